@@ -1,0 +1,1 @@
+"""The hospital billing system: settings, addresses and what every app shares."""
