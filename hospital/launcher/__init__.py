@@ -1,0 +1,1 @@
+"""Starts the hospital: packages, database, migrations, server. Standard library only."""

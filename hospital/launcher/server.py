@@ -1,0 +1,152 @@
+"""The web server: granian with the WSGI application, in a process group of its own."""
+
+import contextlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hospital.launcher import children, processes
+from hospital.launcher.places import Places
+from hospital.launcher.problems import Problem
+
+HOST = "127.0.0.1"
+READY_SECONDS = 60.0
+STOP_SECONDS = 8.0
+# Two slow requests, or two waits for a row lock, must not stop the desk.
+CAPACITY = ("--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers")
+
+
+@dataclass(frozen=True)
+class WebServer:
+    process: subprocess.Popen[bytes]
+    log: Path
+    port: int
+
+    def wait_until_ready(self) -> None:
+        """:raises Problem: if it dies, or is not ready in time"""
+        deadline = time.monotonic() + READY_SECONDS
+        answer = "no answer"
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise self.death()
+            status, answer = _ask(self.port, "/health/ready")
+            if status == http.client.OK:
+                return
+            time.sleep(0.05)
+        raise Problem(
+            f"The server is not ready after {READY_SECONDS:.0f} s: {answer} (see {self.log})"
+        )
+
+    def death(self) -> Problem:
+        """What to say when the server ended by itself."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace")
+        return Problem(
+            f"The server stopped by itself with code {self.process.poll()}; the end of {self.log}:"
+            f"\n    {children.tail(lines).strip()}"
+        )
+
+
+@contextlib.contextmanager
+def serving(
+    places: Places, port: int, environ: Mapping[str, str], *, locks: tuple[int, ...]
+) -> Iterator[WebServer]:
+    """
+    Run the web server; ``locks`` stay held until its last process is gone.
+
+    Its process group is ended and reaped on the way out.
+    """
+    log = places.state / f"server-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            _command(places, port),
+            cwd=places.root,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            pass_fds=locks,
+        )
+    record = places.state / f"server-{port}.json"
+    try:
+        _remember(record, process.pid)
+        yield WebServer(process, log, port)
+    finally:
+        children.stop_group(process.pid, seconds=STOP_SECONDS)
+        process.wait()
+        record.unlink(missing_ok=True)
+
+
+def require_free_port(port: int) -> None:
+    """:raises Problem: if something listens on the port, or it is not ours to take"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            why = "not allowed" if isinstance(error, PermissionError) else "taken"
+            raise Problem(f"Port {port} is {why}: choose another with --port.") from error
+
+
+def stop_servers(places: Places) -> list[int]:
+    """Stop the servers of this project, and return their ports."""
+    stopped = []
+    for record in sorted(places.state.glob("server-*.json")):
+        if _stop_recorded(record):
+            stopped.append(int(record.stem.partition("-")[2]))
+        record.unlink(missing_ok=True)
+    return stopped
+
+
+def _stop_recorded(record: Path) -> bool:
+    """Stop what a record names, if it is still the same processes."""
+    try:
+        named = json.loads(record.read_text(encoding="utf-8"))
+        launcher, server = named["launcher"], named["server"]
+    except (OSError, ValueError, KeyError):
+        return False
+    found = [_is_still(launcher), _is_still(server)]
+    if _is_still(launcher):
+        children.stop_process(launcher[0], seconds=2 * STOP_SECONDS)  # it ends the server itself
+    if _is_still(server):
+        children.stop_group(server[0], seconds=STOP_SECONDS)
+    return any(found)
+
+
+def _is_still(named: tuple[int, str]) -> bool:
+    pid, began = named
+    return bool(began) and processes.started_at(pid) == began and processes.is_alive(pid)
+
+
+def _remember(record: Path, server: int) -> None:
+    """Write down who runs, with start times, since process ids are used again."""
+    pids = {"launcher": os.getpid(), "server": server}
+    facts = {name: (pid, processes.started_at(pid)) for name, pid in pids.items()}
+    record.write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _command(places: Places, port: int) -> list[str]:
+    return [
+        *(str(places.python), "-m", "granian", "--interface", "wsgi", "--no-ws"),
+        *("--host", HOST, "--port", str(port), *CAPACITY, "--workers-kill-timeout", "5"),
+        "hospital.wsgi:application",
+    ]
+
+
+def _ask(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read(500).decode("utf-8", errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        connection.close()
+    return answer.status, f"{path} answers {answer.status} {body}".strip()
