@@ -104,7 +104,7 @@ def _complete(directory: Path) -> bool:
 
 
 def _probe(directory: Path, account: Account, origin: str) -> list[Binaries]:
-    """One set, or none when the account cannot run it (a folder closed to it, a missing library)."""
+    """One set, or none when the account cannot run it: a closed folder, a missing library."""
     try:
         answer = account.run([directory / "postgres", "--version"])
     except (OSError, subprocess.SubprocessError):

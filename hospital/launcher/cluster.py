@@ -161,19 +161,21 @@ def _wait_until_ready(
     child: subprocess.Popen[bytes], data: Path, deadline: float
 ) -> Postmaster | None:
     """The server once it answers; None when it ended instead."""
+    found = None
     try:
-        while child.poll() is None:
-            found = running_postmaster(data)
-            if found is not None and found.ready and found.pid == child.pid:
-                return found
-            if time.monotonic() > deadline:
-                raise Problem(f"PostgreSQL was not ready after {START_SECONDS:.0f} s.")
+        while found is None and child.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
-    except BaseException:
-        child.send_signal(signal.SIGINT)
-        child.wait()
-        raise
-    return None
+            found = _answering(child.pid, data)
+    finally:
+        if found is None and child.poll() is None:  # too slow, or we are told to stop
+            child.send_signal(signal.SIGINT)
+            child.wait()
+    return found
+
+
+def _answering(pid: int, data: Path) -> Postmaster | None:
+    found = running_postmaster(data)
+    return found if found is not None and found.ready and found.pid == pid else None
 
 
 def _fatal_line(log: Path, offset: int) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hospital.launcher import children, database, preparation, server, sharing
+from hospital.launcher import database, preparation, server, sharing
 from hospital.launcher.cluster import project_cluster
 from hospital.launcher.environment import hospital_environment, is_on, uses_own_cluster
 from hospital.launcher.packages import ensure_packages

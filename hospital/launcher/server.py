@@ -16,7 +16,7 @@ from hospital.launcher.places import Places
 from hospital.launcher.problems import Problem
 
 HOST = "127.0.0.1"
-READY_SECONDS = 60.0
+READY_SECONDS = 30.0
 STOP_SECONDS = 8.0
 # Two slow requests, or two waits for a row lock, must not stop the desk.
 CAPACITY = ("--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers")
@@ -38,7 +38,7 @@ class WebServer:
             status, answer = _ask(self.port, "/health/ready")
             if status == http.client.OK:
                 return
-            time.sleep(0.05)
+            time.sleep(0.1)
         raise Problem(
             f"The server is not ready after {READY_SECONDS:.0f} s: {answer} (see {self.log})"
         )

@@ -1,8 +1,8 @@
 """
 Several commands share one cluster: the first starts it, the last one out stops it.
 
-Every user holds a shared lock on ``users.lock`` for as long as it lives; the kernel frees it however
-the process ends. Whoever starts or stops the cluster holds ``gate.lock`` meanwhile.
+Every user holds a shared lock on ``users.lock`` for as long as it lives; the kernel frees it
+however the process ends. Whoever starts or stops the cluster holds ``gate.lock`` meanwhile.
 """
 
 import contextlib
