@@ -1,0 +1,23 @@
+"""Wallets and journal."""
+
+from django.apps import AppConfig
+
+
+class ClientWalletConfig(AppConfig):
+    name = "client_wallet"
+    verbose_name = "Wallets and journal"
+    guarded_tables = {
+        "LedgerAccount": (),
+        "WalletAccount": (
+            "account_balance",
+            "status",
+            "last_sequence",
+            "chain_head",
+            "last_posted_at",
+        ),
+        "BusinessDayClosure": (),
+        "JournalEntry": (),
+        "Posting": (),
+        "ReceiptCounter": ("last_number",),
+        "WalletDeposit": ("reversed_by_id", "reversed_at", "reversal_reason", "reversal_id"),
+    }

@@ -1,0 +1,45 @@
+"""Refusals of the wallet and the journal."""
+
+from hospital.core.errors import DomainError
+
+
+class InsufficientFunds(DomainError):
+    """The wallet holds less than the act needs."""
+
+    code = "insufficient-funds"
+    title = "The wallet does not hold enough money."
+    field = "payment_method"
+
+
+class WalletFrozen(DomainError):
+    """The wallet is frozen or closed; a frozen one takes deposits only."""
+
+    code = "wallet-frozen"
+    title = "This wallet is frozen; no money can be taken from it."
+    field = "payment_method"
+
+
+class BalanceLimit(DomainError):
+    """The wallet would hold more than a balance can express."""
+
+    code = "balance-limit"
+    title = "The wallet cannot hold that much money."
+    field = "amount"
+
+
+class AlreadyReversed(DomainError):
+    """The deposit was reversed before."""
+
+    code = "already-reversed"
+    title = "This deposit was already reversed."
+
+
+class DayClosed(DomainError):
+    """The business day was closed; nothing can be posted into it."""
+
+    code = "day-closed"
+    title = "This business day is closed."
+
+
+class UnbalancedEntry(Exception):
+    """A caller's bug: debits and credits of an entry differ, or a line is not one."""

@@ -1,0 +1,286 @@
+"""What can be done with the money in a wallet. Admin, REST and commands all come through here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from client_wallet import ledger
+from client_wallet.errors import AlreadyReversed, InsufficientFunds, WalletFrozen
+from client_wallet.ledger import Line, Posted, wallet_line
+from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount, WalletDeposit
+from client_wallet.receipts import DEPOSIT, next_receipt_number
+from hospital.core.acts import Act, Answer
+from hospital.core.errors import InvalidRequest, NotFound, SelfApproval
+from hospital.core.idempotency import earlier_answer, keep_answer
+from hospital.core.money import money_text, require_amount
+from hospital.core.times import wire_time
+from smcapp1.models import PatientProfile
+
+TILLS: Mapping[str, str] = {  # the account that receives money of a method
+    PaymentMethod.CASH: ledger.CASH,
+    PaymentMethod.CARD: ledger.CARD_CLEARING,
+    PaymentMethod.TRANSFER: ledger.BANK,
+}
+
+
+@dataclass(frozen=True)
+class DepositTaken(Answer):
+    """A deposit: amounts as text with two places, times in RFC 3339."""
+
+    deposit_id: int
+    receipt_number: str
+    patient_id: int
+    wallet_id: str
+    amount: str
+    account_balance: str
+    created_at: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class DepositReversed(Answer):
+    """A reversal: the deposit's id and what the wallet holds now."""
+
+    reversal_of: int
+    account_balance: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class WalletOpened:
+    """A patient's wallet, and whether this call opened it."""
+
+    wallet: WalletAccount
+    created: bool
+
+
+@transaction.atomic
+def open_wallet(*, patient_id: int) -> WalletOpened:
+    """
+    Return the patient's wallet, opening it if there is none. Repeating it changes nothing.
+
+    :raises NotFound: if there is no such patient
+    """
+    if not PatientProfile.objects.filter(pk=patient_id).exists():
+        raise NotFound("There is no patient with this id.")
+    wanted = WalletAccount(patient_id=patient_id)
+    WalletAccount.objects.bulk_create([wanted], ignore_conflicts=True)
+    wallet = WalletAccount.objects.get(patient_id=patient_id)
+    return WalletOpened(wallet, created=wallet.pk == wanted.pk)
+
+
+@transaction.atomic
+def deposit_to_wallet(
+    *,
+    patient_id: int,
+    amount: Decimal,
+    act: Act,
+    payment_method: str = PaymentMethod.CASH,
+    external_reference: str = "",
+    note: str = "",
+) -> DepositTaken:
+    """
+    Take money from a patient into the wallet, opening the wallet on first use.
+
+    ``amount`` is in CURRENCY, two places, above zero; ``payment_method`` CASH, CARD or TRANSFER.
+    Locks the business day, the wallet and the cashier's receipt counter. Repeating a call with the
+    same key returns the first answer and moves no money.
+
+    :raises InvalidRequest: if the amount is not money or the method takes none
+    :raises NotFound: if there is no such patient
+    :raises WalletFrozen: if the wallet is closed
+    :raises BalanceLimit: if the wallet would hold more than a balance can express
+    :raises KeyReused: if the key was used for another deposit
+    """
+    amount = require_amount(amount)
+    if payment_method not in TILLS:
+        raise InvalidRequest("payment_method", "A deposit is taken by CASH, CARD or TRANSFER.")
+    facts = {
+        "patient_id": patient_id,
+        "amount": money_text(amount),
+        "payment_method": str(payment_method),
+        "external_reference": external_reference,
+        "note": note,
+    }
+    day = ledger.hold_business_day()
+    wallet = _lock_or_open_wallet(patient_id)
+    if kept := earlier_answer(act, "deposit", facts):
+        return DepositTaken.again(kept)
+    if wallet.status == WalletAccount.Status.CLOSED:
+        raise WalletFrozen(
+            "This wallet is closed; it takes no deposits.", wallet_status=wallet.status
+        )
+
+    receipt_number = next_receipt_number(DEPOSIT, act.actor)
+    posted = ledger.post(
+        act,
+        kind=JournalEntry.Kind.DEPOSIT,
+        business_date=day,
+        debits=[Line(TILLS[payment_method], amount)],
+        credits=[wallet_line(wallet, amount)],
+        memo=receipt_number,
+    )
+    deposit = WalletDeposit.objects.create(
+        wallet=wallet,
+        amount=amount,
+        payment_method=payment_method,
+        external_reference=external_reference,
+        note=note,
+        receipt_number=receipt_number,
+        taken_by=act.actor,
+        created_at=posted.posted_at,
+        business_date=day,
+        entry_id=posted.entry_id,
+        balance_after=wallet.account_balance,
+    )
+    answer = DepositTaken(
+        deposit_id=deposit.pk,
+        receipt_number=receipt_number,
+        patient_id=patient_id,
+        wallet_id=str(wallet.pk),
+        amount=money_text(amount),
+        account_balance=money_text(wallet.account_balance),
+        created_at=wire_time(posted.posted_at),
+    )
+    keep_answer(act, "deposit", facts, answer.facts())
+    return answer
+
+
+@transaction.atomic
+def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReversed:
+    """
+    Undo a deposit by a new entry that points at the old one, if the wallet still holds the money.
+
+    Locks the business day, the deposit and its wallet. Repeating a call with the same key returns
+    the first answer. A frozen wallet can be corrected.
+
+    :raises InvalidRequest: if the reason is empty
+    :raises NotFound: if there is no such deposit
+    :raises SelfApproval: if the actor took the deposit
+    :raises AlreadyReversed: if it was reversed before
+    :raises InsufficientFunds: if the money was spent
+    :raises KeyReused: if the key was used for another reversal
+    """
+    reason = reason.strip()
+    if not reason:
+        raise InvalidRequest("reason", "Say why the deposit is reversed.")
+    facts = {"deposit_id": deposit_id, "reason": reason}
+    day = ledger.hold_business_day()
+    deposit = _lock_deposit(deposit_id)
+    wallet = ledger.lock_wallets([deposit.wallet_id])[deposit.wallet_id]
+    if kept := earlier_answer(act, "reverse-deposit", facts):
+        return DepositReversed.again(kept)
+    if deposit.taken_by_id == act.actor.pk:
+        raise SelfApproval("Whoever took a deposit cannot reverse it.")
+    if deposit.reversed_by_id is not None:
+        raise AlreadyReversed
+
+    posted = ledger.post(
+        act,
+        kind=JournalEntry.Kind.REVERSAL,
+        business_date=day,
+        debits=[wallet_line(wallet, deposit.amount)],
+        credits=[Line(TILLS[deposit.payment_method], deposit.amount)],
+        memo=deposit.receipt_number,
+        reverses=deposit.entry_id,
+    )
+    deposit.reversed_by = act.actor
+    deposit.reversed_at = posted.posted_at
+    deposit.reversal_reason = reason
+    deposit.reversal_id = posted.entry_id
+    deposit.save(update_fields=["reversed_by", "reversed_at", "reversal_reason", "reversal"])
+    answer = DepositReversed(deposit.pk, money_text(wallet.account_balance))
+    keep_answer(act, "reverse-deposit", facts, answer.facts())
+    return answer
+
+
+@dataclass(frozen=True)
+class Debited:
+    """A wallet after money was taken from it, and the entry that took it."""
+
+    wallet: WalletAccount
+    posted: Posted
+
+
+@transaction.atomic
+def debit_wallet(
+    *,
+    patient_id: int,
+    amount: Decimal,
+    credits: Sequence[Line],
+    act: Act,
+    kind: JournalEntry.Kind = JournalEntry.Kind.PAYMENT,
+    memo: str = "",
+) -> Debited:
+    """
+    Take ``amount`` (CURRENCY, two places, above zero) from the patient's wallet for ``credits``.
+
+    The one place where a wallet is debited for a payment. Locks the business day and the wallet.
+    It is part of a larger act, whose key makes repetition harmless.
+
+    :raises InvalidRequest: if the amount is not money
+    :raises InsufficientFunds: if the wallet holds less, or the patient has none
+    :raises WalletFrozen: if the wallet is frozen or closed
+    """
+    amount = require_amount(amount)
+    day = ledger.hold_business_day()
+    wallet = lock_wallet(patient_id)
+    if wallet is None:
+        raise InsufficientFunds(available="0.00", requested=money_text(amount))
+    if wallet.status != WalletAccount.Status.ACTIVE:
+        raise WalletFrozen(wallet_status=wallet.status)
+    if wallet.account_balance < amount:
+        raise InsufficientFunds(
+            available=money_text(wallet.account_balance), requested=money_text(amount)
+        )
+    posted = ledger.post(
+        act,
+        kind=kind,
+        business_date=day,
+        debits=[wallet_line(wallet, amount)],
+        credits=credits,
+        memo=memo,
+    )
+    return Debited(wallet, posted)
+
+
+def lock_wallet(patient_id: int) -> WalletAccount | None:
+    """Lock the patient's wallet and return it as it is under the lock; None if there is none."""
+    locked = WalletAccount.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        return locked.get(patient_id=patient_id)
+    except WalletAccount.DoesNotExist:
+        return None
+
+
+def wallet_of_id(wallet_id: UUID) -> WalletAccount:
+    """
+    Return a wallet without locking it.
+
+    :raises NotFound: if there is no such wallet
+    """
+    try:
+        return WalletAccount.objects.get(pk=wallet_id)
+    except WalletAccount.DoesNotExist:
+        raise NotFound("There is no wallet with this id.") from None
+
+
+def _lock_or_open_wallet(patient_id: int) -> WalletAccount:
+    wallet = lock_wallet(patient_id)
+    if wallet is None:
+        open_wallet(patient_id=patient_id)
+        wallet = lock_wallet(patient_id)
+    if wallet is None:  # wallets are never deleted
+        raise NotFound("There is no wallet for this patient.")
+    return wallet
+
+
+def _lock_deposit(deposit_id: int) -> WalletDeposit:
+    locked = WalletDeposit.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        return locked.get(pk=deposit_id)
+    except WalletDeposit.DoesNotExist:
+        raise NotFound("There is no deposit with this id.") from None

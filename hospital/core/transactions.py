@@ -1,0 +1,61 @@
+"""
+The outermost edge of an act: retries of conflicts, and what becomes of a lock that is not to be
+had.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError
+
+from hospital.core.errors import Busy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SERIALIZATION_FAILURE = "40001"
+DEADLOCK_DETECTED = "40P01"
+LOCK_NOT_AVAILABLE = "55P03"
+ATTEMPTS = 4
+FIRST_PAUSE_SECONDS = 0.02
+
+
+class TransactionConflict(Exception):
+    """Two acts met in a way that one of them must be run again from its start."""
+
+
+def retry_conflicts(act: Callable[P, R]) -> Callable[P, R]:
+    """
+    Decorate an edge (view, command, worker) so that it runs its act again after a conflict.
+
+    Only for code whose whole effect is inside transactions that the conflict has rolled back.
+
+    :raises Busy: if a lock was not to be had within ``lock_timeout``, the conflicts did not end,
+        or the
+        database is away
+    """
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(ATTEMPTS):
+            try:
+                return act(*args, **kwargs)
+            except (TransactionConflict, OperationalError, InterfaceError) as conflict:
+                if not _worth_repeating(conflict):
+                    raise Busy from conflict
+            jitter = 0.5 + random.random()  # noqa: S311 - no secret depends on it
+            time.sleep(FIRST_PAUSE_SECONDS * 2**attempt * jitter)
+        raise Busy
+
+    return run
+
+
+def _worth_repeating(conflict: Exception) -> bool:
+    code = getattr(conflict.__cause__, "pgcode", None)
+    return isinstance(conflict, TransactionConflict) or code in {
+        SERIALIZATION_FAILURE,
+        DEADLOCK_DETECTED,
+    }

@@ -1,0 +1,186 @@
+"""Settings, all of them from the environment; README.md lists each."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from hospital import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEBUG = env.flag("DEBUG", default=False)
+DEMO = env.flag("DEMO", default=False)  # demo data and demo logins are allowed
+PRODUCTION = not (DEBUG or DEMO)
+
+SECRET_KEY = env.required("SECRET_KEY", "a long random text that signs sessions and tokens.")
+if PRODUCTION:
+    env.required(
+        "ALLOWED_HOSTS", "the host names, separated by commas, that this system answers to."
+    )
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+
+# The hospital ---------------------------------------------------------------------------------
+
+HOSPITAL_NAME = env.text("HOSPITAL_NAME", "General Hospital")
+CURRENCY = env.text("CURRENCY", "NGN")
+TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wire is UTC
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
+USE_TZ = True
+USE_I18N = True
+
+# The database: the application's role, and beside it the owner, who only migrates -----------------
+
+_DATABASE_URL = env.required(
+    "DATABASE_URL", "the database as the application's role, postgresql://role:password@host/name."
+)
+_LIMITS = "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000"
+DATABASES = {
+    "default": {
+        **env.database(_DATABASE_URL, options=_LIMITS),
+        "CONN_MAX_AGE": env.number("CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+if _OWNER_URL := env.text("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = {**env.database(_OWNER_URL, options=""), "TEST": {"MIRROR": "default"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The house ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "hospital.core",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "smcapp1",
+    "client_wallet",
+    "invoicing_app",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "hospital" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+ROOT_URLCONF = "hospital.urls"
+WSGI_APPLICATION = "hospital.wsgi.application"
+TEST_RUNNER = "hospital.test_runner.PytestRunner"  # `manage.py test` runs the pytest suite
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+WHITENOISE_USE_FINDERS = True  # served from the packages: no collectstatic step to forget
+
+# Sign-in --------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("ACCESS_TOKEN_MINUTES", 15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(hours=env.number("REFRESH_TOKEN_HOURS", 12)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,  # a changed password ends every token
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# Transport ------------------------------------------------------------------------------------
+
+HTTPS = env.flag("HTTPS", default=PRODUCTION)  # off only where nothing leaves the machine
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if env.flag("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+X_FRAME_OPTIONS = "DENY"
+
+# The API --------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # First, so that a missing token answers 401 and not 403.
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["hospital.core.permissions.Nobody"],  # each view names its own
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "hospital.core.pagination.NewestFirst",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["hospital.core.throttling.CallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "caller": env.text("THROTTLE_CALLER", "12000/min"),
+        "anonymous": env.text("THROTTLE_ANONYMOUS", "600/min"),
+        "login": env.text("THROTTLE_LOGIN", "30/min"),
+    },
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "hospital.core.problems.problem_response",
+    "NUM_PROXIES": env.number("TRUSTED_PROXIES", 0),  # 0: X-Forwarded-For is not believed
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hospital money desk",
+    "DESCRIPTION": "Deposits, bills and payments of a hospital where patients pay first.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# The admin ------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": HOSPITAL_NAME,
+    "SITE_HEADER": HOSPITAL_NAME,
+    "SITE_SYMBOL": "local_hospital",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

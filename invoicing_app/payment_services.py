@@ -1,0 +1,319 @@
+"""What is due on a bill, and how it is paid. The path and the two names are the documents'."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from client_wallet import ledger
+from client_wallet.ledger import Line, Posted
+from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount
+from client_wallet.receipts import PAYMENT, next_receipt_number
+from client_wallet.services import TILLS, debit_wallet, lock_wallet
+from hospital.core.acts import Act, Answer
+from hospital.core.errors import InvalidRequest
+from hospital.core.idempotency import earlier_answer, keep_answer
+from hospital.core.money import ZERO, money_text, require_amount
+from hospital.core.times import wire_time
+from invoicing_app.department_effects import Occasion, apply_effects
+from invoicing_app.errors import NothingToPay, Overpayment, Underpayment
+from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving, PaymentLine
+from smcapp1.models import Consultation
+from smcapp1.services import lock_consultation
+
+
+@dataclass(frozen=True)
+class DepartmentDue:
+    """What is unpaid in one department that stands on the bill; 0.00 where all is paid."""
+
+    department: str
+    total_due: Decimal
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A consultation's bill, for one department or for all: every item but void ones."""
+
+    consultation_id: int
+    department: str
+    items: Sequence[BillItem]
+
+    @property
+    def unpaid(self) -> list[BillItem]:
+        return [item for item in self.items if item.status == BillItem.Status.UNPAID]
+
+    @property
+    def total_due(self) -> Decimal:
+        return sum((item.line_total for item in self.unpaid), ZERO)
+
+    @property
+    def departments(self) -> list[DepartmentDue]:
+        due: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for item in self.items:
+            due[item.department.code] += ZERO
+        for item in self.unpaid:
+            due[item.department.code] += item.line_total
+        return [DepartmentDue(code, total) for code, total in sorted(due.items())]
+
+
+class PaymentCalculationService:
+    """What is due, by department and in all. Totals come from here and never from a client."""
+
+    @staticmethod
+    def bill(consultation_id: int, department: str = ALL_DEPARTMENTS) -> Bill:
+        """
+        Return the bill as it stands, in one query; decide on it only under the consultation's lock.
+
+        ``department`` is a department's code or ``"ALL"``.
+        """
+        items = list(BillItem.objects.on_bill(consultation_id, department))
+        return Bill(consultation_id, department, items)
+
+
+def item_facts(item: BillItem) -> dict[str, Any]:
+    """Return a bill item as bills and payments show it."""
+    return {
+        "id": item.pk,
+        "department": item.department.code,
+        "description": item.description,
+        "quantity": item.quantity,
+        "unit_price": money_text(item.unit_price),
+        "line_total": money_text(item.line_total),
+        "status": str(item.status),
+        "receipt_number": item.receipt_number,
+    }
+
+
+@dataclass(frozen=True)
+class PaymentIntent:
+    """
+    What somebody asks to pay: never how much is due, only what was handed over.
+
+    ``amount_paid`` is in CURRENCY, two places; it may be None for WALLET, which takes exactly the
+    total.
+    """
+
+    consultation_id: int
+    payment_method: str
+    department: str = ALL_DEPARTMENTS
+    amount_paid: Decimal | None = None
+    external_reference: str = ""
+    key: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "consultation_id": self.consultation_id,
+            "department": self.department,
+            "payment_method": str(self.payment_method),
+            "amount_paid": None if self.amount_paid is None else money_text(self.amount_paid),
+            "external_reference": self.external_reference,
+        }
+
+
+@dataclass(frozen=True)
+class PaymentTaken(Answer):
+    """
+    A payment: amounts as text with two places, times in RFC 3339, items as the bill shows them.
+    """
+
+    payment_id: int
+    receipt_number: str
+    consultation_id: int
+    department: str
+    payment_method: str
+    total_due: str
+    amount_paid: str
+    change_given: str
+    items: list[dict[str, Any]]
+    wallet_balance: str | None  # of a payment by WALLET
+    created_at: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """The entry of a payment, and the wallet it came from if it came from one."""
+
+    posted: Posted
+    wallet: WalletAccount | None = None
+
+
+@dataclass(frozen=True)
+class PaymentProcessingService:
+    """Takes payments on behalf of one signed-in ``actor``."""
+
+    actor: Any  # the installation's user model
+
+    @transaction.atomic
+    def process_transaction(self, intent: PaymentIntent) -> PaymentTaken:
+        """
+        Settle all that is unpaid for a department (or ALL) of a consultation, or refuse and change
+        nothing.
+
+        Locks, in this order: the business day, the consultation, the wallet (for WALLET), the stock
+        batches, the cashier's receipt counter. The number of statements does not grow with the
+        items. Repeating a call with the same key returns the first answer and moves no money.
+
+        :raises InvalidRequest: if ``amount_paid`` is no amount, is missing, or the method is
+            unknown
+        :raises NotFound: if there is no such consultation
+        :raises NothingToPay: if nothing is unpaid there
+        :raises Underpayment: if less was tendered than is due
+        :raises Overpayment: if more was tendered by card or transfer
+        :raises InsufficientFunds: if the wallet holds less than the total, or there is none
+        :raises WalletFrozen: if the wallet is frozen or closed
+        :raises OutOfStock: if unexpired batches do not hold the drugs
+        :raises KeyReused: if the key was used for another payment
+        """
+        _require_tender(intent)
+        act = Act(self.actor, intent.key)
+        day = ledger.hold_business_day()
+        consultation = lock_consultation(intent.consultation_id)
+        if kept := earlier_answer(act, "payment", intent.facts()):
+            return PaymentTaken.again(kept)
+        bill = PaymentCalculationService.bill(consultation.pk, intent.department)
+        tendered = _accepted_tender(intent, bill)
+
+        if intent.payment_method == PaymentMethod.WALLET:
+            lock_wallet(consultation.patient_id)  # wallets are locked before stock
+        apply_effects(bill.unpaid, Occasion(act, day))
+        receipt_number = next_receipt_number(PAYMENT, self.actor)
+        settled = _settle(intent, consultation, bill, act, day, receipt_number)
+        payment = self._payment(intent, consultation, bill, tendered, settled, receipt_number)
+        items = _mark_paid(payment, bill.unpaid)
+        answer = _answer(payment, items, settled)
+        keep_answer(act, "payment", intent.facts(), answer.facts())
+        return answer
+
+    def _payment(
+        self,
+        intent: PaymentIntent,
+        consultation: Consultation,
+        bill: Bill,
+        tendered: Decimal,
+        settled: _Settled,
+        receipt_number: str,
+    ) -> DepositReceiving:
+        payment = DepositReceiving(
+            consultation=consultation,
+            department=intent.department,
+            payment_method=intent.payment_method,
+            total_due=bill.total_due,
+            amount_paid=tendered,
+            change_given=tendered - bill.total_due,
+            wallet=settled.wallet,
+            external_reference=intent.external_reference,
+            receipt_number=receipt_number,
+            taken_by=self.actor,
+            created_at=settled.posted.posted_at,
+            business_date=settled.posted.business_date,
+            entry_id=settled.posted.entry_id,
+        )
+        # The model's rules, for admin and API alike (document 001).
+        payment.full_clean(validate_unique=False, validate_constraints=False, exclude=_LOCKED_ABOVE)
+        payment.save(force_insert=True)
+        return payment
+
+
+_LOCKED_ABOVE = {"consultation", "wallet", "taken_by", "entry"}  # known to exist: no query for each
+
+
+def _require_tender(intent: PaymentIntent) -> None:
+    if intent.payment_method not in PaymentMethod.values:
+        raise InvalidRequest("payment_method", "Pay by CASH, CARD, TRANSFER or WALLET.")
+    if intent.amount_paid is not None:
+        require_amount(intent.amount_paid, "amount_paid")
+    elif intent.payment_method != PaymentMethod.WALLET:
+        raise InvalidRequest("amount_paid", "Say how much was handed over.")
+
+
+def _accepted_tender(intent: PaymentIntent, bill: Bill) -> Decimal:
+    """Return what counts as paid: the tender, or exactly the total for a wallet."""
+    total = bill.total_due
+    if not bill.unpaid:
+        raise NothingToPay(department=bill.department)
+    tendered = total if intent.amount_paid is None else intent.amount_paid
+    if tendered < total:
+        raise Underpayment(
+            f"{money_text(total)} is due; {money_text(tendered)} is not enough.",
+            total_due=money_text(total),
+            amount_paid=money_text(tendered),
+        )
+    if intent.payment_method == PaymentMethod.WALLET:
+        return total
+    if tendered > total and intent.payment_method != PaymentMethod.CASH:
+        raise Overpayment(total_due=money_text(total), amount_paid=money_text(tendered))
+    return tendered
+
+
+def _settle(
+    intent: PaymentIntent,
+    consultation: Consultation,
+    bill: Bill,
+    act: Act,
+    day: date,
+    receipt_number: str,
+) -> _Settled:
+    """Post the entry: the wallet or the till against the revenue of each department."""
+    departments = {item.department.code: item.department.name for item in bill.unpaid}
+    ledger.revenue_accounts(departments)
+    credits = [
+        Line(f"{ledger.REVENUE}-{due.department}", due.total_due)
+        for due in bill.departments
+        if due.department in departments
+    ]
+    if intent.payment_method == PaymentMethod.WALLET:
+        debited = debit_wallet(
+            patient_id=consultation.patient_id,
+            amount=bill.total_due,
+            credits=credits,
+            act=act,
+            memo=receipt_number,
+        )
+        return _Settled(debited.posted, debited.wallet)
+    posted = ledger.post(
+        act,
+        kind=JournalEntry.Kind.PAYMENT,
+        business_date=day,
+        debits=[Line(TILLS[intent.payment_method], bill.total_due)],
+        credits=credits,
+        memo=receipt_number,
+    )
+    return _Settled(posted)
+
+
+def _mark_paid(payment: DepositReceiving, items: Sequence[BillItem]) -> Sequence[BillItem]:
+    """Link the items to the payment and mark them paid with its receipt number."""
+    for item in items:
+        item.status = BillItem.Status.PAID
+        item.receipt_number = payment.receipt_number
+    unpaid = BillItem.objects.unpaid().filter(pk__in=[item.pk for item in items])
+    marked = unpaid.update(status=BillItem.Status.PAID, receipt_number=payment.receipt_number)
+    if marked != len(items):
+        raise RuntimeError(f"{len(items)} items were to be paid, {marked} were unpaid")
+    PaymentLine.objects.bulk_create(
+        [PaymentLine(payment=payment, bill_item=item, amount=item.line_total) for item in items]
+    )
+    return items
+
+
+def _answer(
+    payment: DepositReceiving, items: Sequence[BillItem], settled: _Settled
+) -> PaymentTaken:
+    return PaymentTaken(
+        payment_id=payment.pk,
+        receipt_number=payment.receipt_number,
+        consultation_id=payment.consultation_id,
+        department=payment.department,
+        payment_method=str(payment.payment_method),
+        total_due=money_text(payment.total_due),
+        amount_paid=money_text(payment.amount_paid),
+        change_given=money_text(payment.change_given),
+        items=[item_facts(item) for item in items],
+        wallet_balance=money_text(settled.wallet.account_balance) if settled.wallet else None,
+        created_at=wire_time(payment.created_at),
+    )

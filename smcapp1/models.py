@@ -1,0 +1,313 @@
+"""Who was treated, where, for what, at which price: patients, catalogue, stock and lab results."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Func, OuterRef, Q, Subquery, Sum, UniqueConstraint
+from django.db.models.functions import Coalesce
+
+from hospital.core.money import MoneyField
+
+
+class PatientProfile(models.Model):
+    """
+    The person treated. ``hospital_number`` is the medical record number, issued by the system.
+    """
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", "Female"
+        MALE = "M", "Male"
+        OTHER = "X", "Other"
+        UNKNOWN = "U", "Unknown"
+
+    hospital_number = models.CharField(
+        max_length=20,
+        unique=True,
+        editable=False,
+        db_default=Func(function="smcapp1_next_hospital_number", output_field=models.CharField()),
+    )  # HN0000001, HN0000002, … issued by the database
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    date_of_birth = models.DateField()
+    sex = models.CharField(max_length=1, choices=Sex)
+    phone = models.CharField(max_length=40, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patient",
+        help_text="The login of this patient, if there is one.",
+    )
+    external_id = models.CharField(
+        max_length=100,
+        null=True,  # noqa: DJ001 - unique where present, so "" cannot stand for absent
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="The id in the system this record was imported from.",
+    )
+    registered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "patient"
+        permissions = [("view_own_records", "Can see the own patient records")]
+        constraints = [
+            CheckConstraint(
+                condition=~Q(first_name="") & ~Q(last_name=""), name="patient_has_a_name"
+            ),
+            CheckConstraint(condition=Q(sex__in=["F", "M", "X", "U"]), name="patient_sex_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="patient_by_name"),
+            models.Index(fields=["phone"], name="patient_by_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hospital_number} {self.full_name}"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Department(models.Model):
+    """Who delivers. ``kind`` decides what happens when an item of the department is paid."""
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "CONSULTATION", "Consultation"
+        PHARMACY = "PHARMACY", "Pharmacy"
+        LABORATORY = "LABORATORY", "Laboratory"
+        RADIOLOGY = "RADIOLOGY", "Radiology"
+        PROCEDURE = "PROCEDURE", "Procedure"
+        OTHER = "OTHER", "Other"
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=Kind)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$") & ~Q(code="ALL"),
+                name="department_code_is_upper_case_and_not_all",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Consultation(models.Model):
+    """One attended visit (FHIR: Encounter). Its row lock guards everything on its bill."""
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN", "Open"
+        CLOSED = "CLOSED", "Closed"
+
+    patient = models.ForeignKey(
+        PatientProfile, on_delete=models.PROTECT, related_name="consultations"
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    external_id = models.CharField(
+        max_length=100,
+        null=True,  # noqa: DJ001 - unique where present, so "" cannot stand for absent
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="The id in the system this record was imported from.",
+    )
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(status__in=["OPEN", "CLOSED"]), name="consultation_status_is_known"
+            )
+        ]
+        indexes = [models.Index(fields=["patient", "-id"], name="consultation_by_patient")]
+
+    def __str__(self) -> str:
+        return f"Consultation {self.pk}"
+
+
+class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
+    def priced(self, on: date) -> Self:
+        """Annotate ``unit_price``: the latest price in force on that business day, or None."""
+        in_force = Price.objects.filter(
+            service_item=OuterRef("pk"), effective_from__lte=on
+        ).order_by("-effective_from")
+        return self.annotate(unit_price=Subquery(in_force.values("unit_price")[:1]))
+
+    def stocked(self, on: date) -> Self:
+        """Annotate ``stock_available``: what unexpired batches hold on that business day."""
+        held = (
+            StockBatch.objects.filter(service_item=OuterRef("pk"), expires_on__gte=on)
+            .values("service_item")
+            .annotate(held=Sum("quantity_on_hand"))
+        )
+        return self.annotate(stock_available=Coalesce(Subquery(held.values("held")), 0))
+
+
+class ServiceItem(models.Model):
+    """A catalogue entry: something a department delivers at a price."""
+
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=250)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="service_items"
+    )
+    is_active = models.BooleanField(default=True, help_text="Off: can no longer be ordered.")
+
+    unit_price: Decimal | None  # only from ``ServiceItem.objects.priced()``
+    stock_available: int  # only from ``ServiceItem.objects.stocked()``
+
+    objects = ServiceItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "catalogue item"
+        constraints = [
+            CheckConstraint(
+                condition=~Q(code="") & ~Q(name=""), name="service_item_has_code_and_name"
+            )
+        ]
+        indexes = [models.Index(fields=["department", "name"], name="service_item_by_department")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(models.Model):
+    """
+    What an item costs from a day on, until the next price begins. Past prices stay as they are.
+    """
+
+    service_item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="prices")
+    unit_price = MoneyField()
+    effective_from = models.DateField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(unit_price__gt=0), name="price_above_zero"),
+            UniqueConstraint(
+                fields=["service_item", "effective_from"], name="one_price_per_item_and_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_price} from {self.effective_from}"
+
+
+class StockBatch(models.Model):
+    """
+    Drugs on the shelf of one batch. ``quantity_on_hand`` changes only with a movement, under lock.
+    """
+
+    service_item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="batches")
+    batch_number = models.CharField(max_length=60)
+    expires_on = models.DateField(help_text="The last day on which it may be handed out.")
+    unit_cost = MoneyField(default=Decimal("0.00"))
+    quantity_on_hand = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "stock batches"
+        constraints = [
+            CheckConstraint(condition=Q(quantity_on_hand__gte=0), name="stock_not_negative"),
+            CheckConstraint(condition=Q(unit_cost__gte=0), name="stock_cost_not_negative"),
+            UniqueConstraint(
+                fields=["service_item", "batch_number", "expires_on"], name="one_row_per_batch"
+            ),
+        ]
+        indexes = [models.Index(fields=["service_item", "expires_on"], name="stock_first_expiring")]
+
+    def __str__(self) -> str:
+        return f"{self.service_item} {self.batch_number}"
+
+
+class StockMovement(models.Model):
+    """One change of a batch. Append-only: the database refuses updates and deletes."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "RECEIVED", "Received"
+        DISPENSED = "DISPENSED", "Dispensed"
+        RETURNED = "RETURNED", "Returned"
+        WRITTEN_OFF = "WRITTEN_OFF", "Written off"
+
+    INTO_STOCK = (Kind.RECEIVED, Kind.RETURNED)
+
+    batch = models.ForeignKey(StockBatch, on_delete=models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=12, choices=Kind)
+    quantity = models.PositiveIntegerField(help_text="Above zero; the kind tells the direction.")
+    quantity_after = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    moved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(quantity__gt=0), name="movement_above_zero"),
+            CheckConstraint(
+                condition=Q(kind__in=["RECEIVED", "DISPENSED", "RETURNED", "WRITTEN_OFF"]),
+                name="movement_kind_is_known",
+            ),
+            CheckConstraint(
+                condition=Q(kind__in=["DISPENSED", "WRITTEN_OFF"])
+                | Q(quantity_after__gte=F("quantity")),
+                name="movement_into_stock_leaves_at_least_itself",
+            ),
+        ]
+        indexes = [models.Index(fields=["batch", "id"], name="movement_by_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.quantity}"
+
+
+class LabResult(models.Model):
+    """A test that was ordered and paid for, waiting for or holding its result."""
+
+    class Status(models.TextChoices):
+        PENDING = "PENDING", "Pending"
+        RESULTED = "RESULTED", "Result entered"
+        RELEASED = "RELEASED", "Released"
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="lab_results"
+    )
+    test = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    result = models.TextField(blank=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
+    resulted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    resulted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(status="PENDING", result="", resulted_by=None, resulted_at=None)
+                | (
+                    Q(status__in=["RESULTED", "RELEASED"], resulted_by__isnull=False)
+                    & Q(resulted_at__isnull=False)
+                    & ~Q(result="")
+                ),
+                name="a_result_has_text_author_and_time",
+            )
+        ]
+        indexes = [models.Index(fields=["consultation", "-id"], name="lab_result_by_consultation")]
+
+    def __str__(self) -> str:
+        return f"Lab result {self.pk}"

@@ -1,0 +1,287 @@
+"""
+Acts on the hospital's records: registering patients, opening consultations, stock, lab results.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hospital.core.acts import Act
+from hospital.core.errors import InvalidRequest, NotFound
+from hospital.core.idempotency import earlier_answer, keep_answer
+from smcapp1.errors import OutOfStock, ResultReleased
+from smcapp1.models import (
+    Consultation,
+    LabResult,
+    PatientProfile,
+    Price,
+    ServiceItem,
+    StockBatch,
+    StockMovement,
+)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A patient, and whether an earlier call with the same key registered them."""
+
+    patient: PatientProfile
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A consultation, and whether an earlier call with the same key opened it."""
+
+    consultation: Consultation
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Need:
+    """So much of a drug is wanted, for whatever ``purpose`` the caller keeps it by."""
+
+    service_item_id: int
+    quantity: int
+    purpose: Any = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A movement out of a batch, and the need it serves."""
+
+    need: Need
+    movement: StockMovement
+
+
+@transaction.atomic
+def register_patient(
+    *, first_name: str, last_name: str, date_of_birth: date, sex: str, act: Act, phone: str = ""
+) -> Registered:
+    """
+    Register a patient; the database issues the hospital number.
+
+    Repeating a call with the same key returns the same patient.
+
+    :raises InvalidRequest: if the birth date lies in the future
+    :raises KeyReused: if the key was used for another patient
+    """
+    if date_of_birth > timezone.localdate():
+        raise InvalidRequest("date_of_birth", "A date of birth cannot lie in the future.")
+    facts = {
+        "first_name": first_name,
+        "last_name": last_name,
+        "date_of_birth": date_of_birth.isoformat(),
+        "sex": sex,
+        "phone": phone,
+    }
+    if kept := earlier_answer(act, "register-patient", facts):
+        return Registered(PatientProfile.objects.get(pk=kept["patient_id"]), replayed=True)
+    patient = PatientProfile.objects.create(
+        first_name=first_name,
+        last_name=last_name,
+        date_of_birth=date_of_birth,
+        sex=sex,
+        phone=phone,
+    )
+    keep_answer(act, "register-patient", facts, {"patient_id": patient.pk})
+    return Registered(patient)
+
+
+@transaction.atomic
+def open_consultation(*, patient_id: int, act: Act, opened_at: datetime | None = None) -> Opened:
+    """
+    Open a consultation, now or at the instant given. The same key returns the same consultation.
+
+    :raises NotFound: if there is no such patient
+    :raises KeyReused: if the key was used for another patient
+    """
+    facts = {"patient_id": patient_id}
+    if kept := earlier_answer(act, "open-consultation", facts):
+        return Opened(Consultation.objects.get(pk=kept["consultation_id"]), replayed=True)
+    if not PatientProfile.objects.filter(pk=patient_id).exists():
+        raise NotFound("There is no patient with this id.")
+    consultation = Consultation.objects.create(
+        patient_id=patient_id, opened_at=opened_at or timezone.now(), opened_by=act.actor
+    )
+    keep_answer(act, "open-consultation", facts, {"consultation_id": consultation.pk})
+    return Opened(consultation)
+
+
+def lock_consultation(consultation_id: int) -> Consultation:
+    """
+    Lock a consultation and return it as it is under the lock: the first row lock of any act on its
+    bill.
+
+    :raises NotFound: if there is no such consultation
+    """
+    locked = Consultation.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        return locked.get(pk=consultation_id)
+    except Consultation.DoesNotExist:
+        raise NotFound("There is no consultation with this id.") from None
+
+
+@transaction.atomic
+def set_price(*, service_item_id: int, unit_price: Decimal, effective_from: date) -> Price:
+    """
+    Give an item a price from a day on; a price of that same day is replaced, earlier ones stay.
+
+    ``unit_price`` is in CURRENCY, two places, above zero.
+    """
+    price, _ = Price.objects.update_or_create(
+        service_item_id=service_item_id,
+        effective_from=effective_from,
+        defaults={"unit_price": unit_price},
+    )
+    return price
+
+
+@transaction.atomic
+def receive_stock(
+    *,
+    service_item_id: int,
+    batch_number: str,
+    expires_on: date,
+    quantity: int,
+    act: Act,
+    unit_cost: Decimal = Decimal("0.00"),
+) -> StockMovement:
+    """
+    Put ``quantity`` of a drug on the shelf, into its batch (opened if it is new). Locks the batch.
+
+    :raises InvalidRequest: if the quantity is not above zero
+    """
+    if quantity <= 0:
+        raise InvalidRequest("quantity", "A quantity must be greater than zero.")
+    batch_of = {
+        "service_item_id": service_item_id,
+        "batch_number": batch_number,
+        "expires_on": expires_on,
+    }
+    StockBatch.objects.bulk_create(
+        [StockBatch(**batch_of, unit_cost=unit_cost)], ignore_conflicts=True
+    )
+    batch = StockBatch.objects.select_for_update(of=("self",), no_key=True).get(**batch_of)
+    batch.quantity_on_hand += quantity
+    batch.save(update_fields=["quantity_on_hand"])
+    return StockMovement.objects.create(
+        batch=batch,
+        kind=StockMovement.Kind.RECEIVED,
+        quantity=quantity,
+        quantity_after=batch.quantity_on_hand,
+        moved_by=act.actor,
+    )
+
+
+@transaction.atomic
+def take_stock(*, needs: Sequence[Need], on: date, act: Act) -> list[Taken]:
+    """
+    Take drugs off the shelf, first expiring first out, from batches that may be handed out on that
+    day.
+
+    Locks all candidate batches in id order, then allocates by expiry. The number of statements
+    does not grow with the needs. All or nothing.
+
+    :raises OutOfStock: if unexpired batches hold less than what is needed of any drug
+    """
+    shelves = _lock_batches({need.service_item_id for need in needs}, on)
+    _require_stock(needs, shelves)
+    taken = [
+        Taken(need, movement)
+        for need in needs
+        for movement in _take(need, shelves[need.service_item_id], act)
+    ]
+    batches = {one.movement.batch_id: one.movement.batch for one in taken}
+    StockBatch.objects.bulk_update(batches.values(), ["quantity_on_hand"])
+    StockMovement.objects.bulk_create([one.movement for one in taken])
+    return taken
+
+
+@transaction.atomic
+def enter_result(*, lab_result_id: int, result: str, act: Act) -> LabResult:
+    """
+    Enter or correct the result of a paid test that is not released yet. Locks the result's row.
+
+    :raises InvalidRequest: if the result is empty
+    :raises NotFound: if there is no such paid test
+    :raises ResultReleased: if it was released
+    """
+    if not result.strip():
+        raise InvalidRequest("result", "Write the result.")
+    lab_result = _lock_lab_result(lab_result_id)
+    lab_result.result = result.strip()
+    lab_result.status = LabResult.Status.RESULTED
+    lab_result.resulted_by = act.actor
+    lab_result.resulted_at = timezone.now()
+    lab_result.save(update_fields=["result", "status", "resulted_by", "resulted_at"])
+    return lab_result
+
+
+def _lock_lab_result(lab_result_id: int) -> LabResult:
+    locked = LabResult.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        lab_result = locked.get(pk=lab_result_id)
+    except LabResult.DoesNotExist:
+        raise NotFound("There is no paid test with this id.") from None
+    if lab_result.status == LabResult.Status.RELEASED:
+        raise ResultReleased
+    return lab_result
+
+
+def _lock_batches(service_item_ids: Iterable[int], on: date) -> Mapping[int, list[StockBatch]]:
+    """Lock what may be handed out, in id order; return it by drug, first expiring first."""
+    candidates = StockBatch.objects.select_for_update(of=("self",), no_key=True).filter(
+        service_item_id__in=set(service_item_ids), expires_on__gte=on, quantity_on_hand__gt=0
+    )
+    shelves: dict[int, list[StockBatch]] = defaultdict(list)
+    for batch in sorted(candidates.order_by("pk"), key=lambda one: (one.expires_on, one.pk)):
+        shelves[batch.service_item_id].append(batch)
+    return shelves
+
+
+def _require_stock(needs: Iterable[Need], shelves: Mapping[int, list[StockBatch]]) -> None:
+    wanted: dict[int, int] = defaultdict(int)
+    for need in needs:
+        wanted[need.service_item_id] += need.quantity
+    short = {
+        item: (quantity, sum(batch.quantity_on_hand for batch in shelves.get(item, [])))
+        for item, quantity in wanted.items()
+        if quantity > sum(batch.quantity_on_hand for batch in shelves.get(item, []))
+    }
+    if short:
+        names = dict(ServiceItem.objects.filter(pk__in=short).values_list("pk", "name"))
+        raise OutOfStock(
+            "Not enough in stock: " + ", ".join(sorted(names.values())) + ".",
+            items=[
+                {"service_item_id": item, "requested": quantity, "available": available}
+                for item, (quantity, available) in sorted(short.items())
+            ],
+        )
+
+
+def _take(need: Need, shelf: Iterable[StockBatch], act: Act) -> list[StockMovement]:
+    movements = []
+    missing = need.quantity
+    for batch in shelf:
+        quantity = min(missing, batch.quantity_on_hand)
+        if quantity == 0:
+            continue
+        batch.quantity_on_hand -= quantity
+        missing -= quantity
+        movements.append(
+            StockMovement(
+                batch=batch,
+                kind=StockMovement.Kind.DISPENSED,
+                quantity=quantity,
+                quantity_after=batch.quantity_on_hand,
+                moved_by=act.actor,
+            )
+        )
+    return movements

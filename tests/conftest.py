@@ -1,0 +1,84 @@
+"""Fixtures that every test may ask for."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+import pytest
+from django.db import connections
+from psycopg2 import OperationalError
+
+from tests import databases, factories
+
+_clones = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("TEST_CONTROLLER_PID", str(os.getpid()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        with suppress(OperationalError):  # no database, no template
+            databases.drop(databases.template_name())
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw")
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> str:
+    """The migrated template, made by whichever worker comes first."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = shared / "template-made"
+    with (shared / "template.lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            databases.make_template()
+            made.touch()
+    return databases.template_name()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """
+    Each worker's own clone, used inside transactions that are rolled back (replaces pytest-
+    django's).
+    """
+    name = f"{template_database}_{_worker()}"
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        with databases.pointing_at(name):
+            yield
+        databases.drop(name)
+
+
+@pytest.fixture
+def real_commits(template_database: str, django_db_blocker: Any) -> Iterator[str]:
+    """
+    A fresh clone for one test whose commits are real; threads get connections of their own to it.
+    """
+    name = f"{template_database}_{_worker()}_{next(_clones)}"
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        with databases.pointing_at(name):
+            yield name
+            connections.close_all()
+        databases.drop(name)
+
+
+@pytest.fixture
+def cashier(db: None) -> Any:
+    return factories.UserFactory(role="Cashier")
+
+
+@pytest.fixture
+def supervisor(db: None) -> Any:
+    return factories.UserFactory(role="Supervisor")
