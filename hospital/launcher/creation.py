@@ -51,7 +51,7 @@ def create_cluster(places: Places, account: Account, binaries: Binaries) -> None
 
 
 def _initdb(data: Path, account: Account, binaries: Binaries) -> None:
-    command = [
+    command: list[str | Path] = [
         *(binaries.program("initdb"), "-D", data, "--username=postgres", "--encoding=UTF8"),
         *("--data-checksums", "--auth-local=trust", "--auth-host=reject"),
     ]

@@ -30,7 +30,7 @@ def redacted(url: str) -> str:
 def unreachable_because(places: Places, environ: Mapping[str, str]) -> str:
     """Why the database of DATABASE_URL does not answer; empty if it does."""
     url = environ["DATABASE_URL"]
-    program = [places.python, "-c", _CONNECT]
+    program = [str(places.python), "-c", _CONNECT]
     answer = children.quietly(program, cwd=places.root, env={**os.environ, "DATABASE_URL": url})
     if answer.returncode == 0:
         return ""
