@@ -1,0 +1,1 @@
+"""The launcher, on projects of its own in temporary folders."""

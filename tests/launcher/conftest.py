@@ -1,0 +1,100 @@
+"""Throw-away projects; the real one's database is never touched."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from hospital.launcher import sharing
+from hospital.launcher.cluster import Cluster, project_cluster
+from hospital.launcher.environment import APPLICATION, CLUSTER_VARIABLE, OWNER
+from hospital.launcher.places import Places, database_url, places_of
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SETTINGS = ("DATABASE_URL", "DATABASE_OWNER_URL", CLUSTER_VARIABLE, "DEMO", "DEBUG", "SECRET_KEY")
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing given by the user, nor by the run.py that runs the tests."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder every user may enter, unlike pytest's own."""
+    path = Path(tempfile.mkdtemp(prefix="launcher-test-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def places(folder: Path) -> Iterator[Places]:
+    """A project without anything, and nothing left of it afterwards."""
+    root = folder / "project"
+    root.mkdir()
+    yield from cleared(root)
+
+
+def cleared(root: Path) -> Iterator[Places]:
+    places = places_of(root)
+    yield places
+    if places.state.exists():
+        sharing.stop(project_cluster(places))
+        shutil.rmtree(places.state)
+
+
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A finished cluster, copied by the tests that need one, since making it takes a second."""
+    folder = Path(tempfile.mkdtemp(prefix="launcher-test-"))
+    for places in cleared(folder):
+        sharing.join(project_cluster(places)).leave()
+        yield places.cluster
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def cluster(places: Places, made_once: Path) -> Cluster:
+    return with_copy(places, made_once)
+
+
+@pytest.fixture
+def other_cluster(folder: Path, made_once: Path) -> Iterator[Cluster]:
+    """Another project's."""
+    root = folder / "other"
+    root.mkdir()
+    for places in cleared(root):
+        yield with_copy(places, made_once)
+
+
+def with_copy(places: Places, made: Path) -> Cluster:
+    cluster = project_cluster(places)
+    subprocess.run(["cp", "-a", str(made), str(places.cluster)], check=True)  # noqa: S607 - PATH's
+    return cluster
+
+
+def answer(sockets: Path, sql: str, *, role: str = APPLICATION) -> object:
+    """The first column of the first row."""
+    connection = psycopg2.connect(database_url(role, sockets))
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone()[0]
+    finally:
+        connection.close()
+
+
+def as_owner(sockets: Path, sql: str) -> object:
+    return answer(sockets, sql, role=OWNER)
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
