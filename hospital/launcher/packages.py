@@ -94,13 +94,22 @@ def _install(places: Places, wanted: str) -> str:
 
 
 def _make_venv(places: Places, uv: str | None) -> None:
+    _clear(places.venv)
     if uv is not None:
-        command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(places.venv)]
+        command = [uv, "venv", "--quiet", "--python", sys.executable, str(places.venv)]
     elif can_make_venv():
-        command = [sys.executable, "-m", "venv", "--clear", str(places.venv)]
+        command = [sys.executable, "-m", "venv", str(places.venv)]
     else:
         raise Problem(NO_VENV)
     children.must(command, "Making .venv failed", cwd=places.root, env=os.environ)
+
+
+def _clear(venv: Path) -> None:
+    """Remove what does not work; uv refuses to clear a venv that broke off early."""
+    if venv.is_symlink():
+        venv.unlink()
+    elif venv.exists():
+        shutil.rmtree(venv)
 
 
 def _installed(places: Places) -> str:
