@@ -53,6 +53,21 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """So many of a drug as they arrive, in one batch. ``unit_cost`` is in CURRENCY, two places."""
+
+    service_item_id: int
+    batch_number: str
+    expires_on: date
+    quantity: int
+    unit_cost: Decimal = Decimal("0.00")
+
+    @property
+    def batch_key(self) -> tuple[int, str, date]:
+        return (self.service_item_id, self.batch_number, self.expires_on)
+
+
+@dataclass(frozen=True)
 class Taken:
     """A movement out of a batch, and the need it serves."""
 
@@ -158,26 +173,31 @@ def receive_stock(
 
     :raises InvalidRequest: if the quantity is not above zero
     """
-    if quantity <= 0:
+    delivery = Delivery(service_item_id, batch_number, expires_on, quantity, unit_cost)
+    return receive_deliveries(deliveries=[delivery], act=act)[0]
+
+
+@transaction.atomic
+def receive_deliveries(*, deliveries: Sequence[Delivery], act: Act) -> list[StockMovement]:
+    """
+    Put many drugs on the shelf at once, each into its batch (opened if it is new); one movement
+    each.
+
+    Locks the batches in id order. The number of statements does not grow with the deliveries. All
+    or nothing.
+
+    :raises InvalidRequest: if a quantity is not above zero
+    """
+    if any(delivery.quantity <= 0 for delivery in deliveries):
         raise InvalidRequest("quantity", "A quantity must be greater than zero.")
-    batch_of = {
-        "service_item_id": service_item_id,
-        "batch_number": batch_number,
-        "expires_on": expires_on,
-    }
-    StockBatch.objects.bulk_create(
-        [StockBatch(**batch_of, unit_cost=unit_cost)], ignore_conflicts=True
-    )
-    batch = StockBatch.objects.select_for_update(of=("self",), no_key=True).get(**batch_of)
-    batch.quantity_on_hand += quantity
-    batch.save(update_fields=["quantity_on_hand"])
-    return StockMovement.objects.create(
-        batch=batch,
-        kind=StockMovement.Kind.RECEIVED,
-        quantity=quantity,
-        quantity_after=batch.quantity_on_hand,
-        moved_by=act.actor,
-    )
+    batches = _lock_or_open_batches(deliveries)
+    movements = []
+    for delivery in deliveries:
+        batch = batches[delivery.batch_key]
+        batch.quantity_on_hand += delivery.quantity
+        movements.append(_movement(batch, StockMovement.Kind.RECEIVED, delivery.quantity, act))
+    StockBatch.objects.bulk_update(batches.values(), ["quantity_on_hand"])
+    return StockMovement.objects.bulk_create(movements)
 
 
 @transaction.atomic
@@ -235,6 +255,33 @@ def _lock_lab_result(lab_result_id: int) -> LabResult:
     return lab_result
 
 
+def _lock_or_open_batches(
+    deliveries: Sequence[Delivery],
+) -> dict[tuple[int, str, date], StockBatch]:
+    """Lock the batches of the deliveries, in id order, opening those that are new."""
+    wanted = {
+        delivery.batch_key: StockBatch(
+            service_item_id=delivery.service_item_id,
+            batch_number=delivery.batch_number,
+            expires_on=delivery.expires_on,
+            unit_cost=delivery.unit_cost,
+        )
+        for delivery in deliveries
+    }
+    StockBatch.objects.bulk_create(wanted.values(), ignore_conflicts=True)
+    candidates = StockBatch.objects.filter(
+        service_item_id__in={delivery.service_item_id for delivery in deliveries},
+        batch_number__in={delivery.batch_number for delivery in deliveries},
+    )
+    ids = [batch.pk for batch in candidates if _batch_key(batch) in wanted]
+    locked = StockBatch.objects.select_for_update(of=("self",), no_key=True)
+    return {_batch_key(batch): batch for batch in locked.filter(pk__in=ids).order_by("pk")}
+
+
+def _batch_key(batch: StockBatch) -> tuple[int, str, date]:
+    return (batch.service_item_id, batch.batch_number, batch.expires_on)
+
+
 def _lock_batches(service_item_ids: Iterable[int], on: date) -> Mapping[int, list[StockBatch]]:
     """Lock what may be handed out, in id order; return it by drug, first expiring first."""
     candidates = StockBatch.objects.select_for_update(of=("self",), no_key=True).filter(
@@ -275,13 +322,16 @@ def _take(need: Need, shelf: Iterable[StockBatch], act: Act) -> list[StockMoveme
             continue
         batch.quantity_on_hand -= quantity
         missing -= quantity
-        movements.append(
-            StockMovement(
-                batch=batch,
-                kind=StockMovement.Kind.DISPENSED,
-                quantity=quantity,
-                quantity_after=batch.quantity_on_hand,
-                moved_by=act.actor,
-            )
-        )
+        movements.append(_movement(batch, StockMovement.Kind.DISPENSED, quantity, act))
     return movements
+
+
+def _movement(batch: StockBatch, kind: str, quantity: int, act: Act) -> StockMovement:
+    """Return the movement that left ``batch`` as it now is, not yet saved."""
+    return StockMovement(
+        batch=batch,
+        kind=kind,
+        quantity=quantity,
+        quantity_after=batch.quantity_on_hand,
+        moved_by=act.actor,
+    )
