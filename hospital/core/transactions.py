@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from hospital.core.errors import Busy
 
@@ -21,6 +21,7 @@ DEADLOCK_DETECTED = "40P01"
 LOCK_NOT_AVAILABLE = "55P03"
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 0.02
+_JOB_LOCKS = 0x4A4F_4253  # "JOBS": the class of the advisory locks on jobs
 
 
 class TransactionConflict(Exception):
@@ -51,6 +52,17 @@ def retry_conflicts(act: Callable[P, R]) -> Callable[P, R]:
         raise Busy
 
     return run
+
+
+def hold_job(name: str) -> None:
+    """
+    Keep every other run of this job waiting until the transaction ends.
+
+    For imports and the like, that look what is there before they write. The wait is bounded by
+    ``lock_timeout``; ``retry_conflicts`` turns its end into ``Busy``.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_JOB_LOCKS, name])
 
 
 def _worth_repeating(conflict: Exception) -> bool:
