@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 
 from hospital.launcher import sharing
+from hospital.launcher.account import server_account
 from hospital.launcher.cluster import Cluster, project_cluster
 from hospital.launcher.environment import APPLICATION, CLUSTER_VARIABLE, OWNER
 from hospital.launcher.places import Places, database_url, places_of
@@ -73,6 +74,15 @@ def other_cluster(folder: Path, made_once: Path) -> Iterator[Cluster]:
     root.mkdir()
     for places in cleared(root):
         yield with_copy(places, made_once)
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that has nothing to do with us, though it runs as the database's user."""
+    command = ["sleep", "60"]
+    with subprocess.Popen(command, user=server_account().uid) as process:  # noqa: S607 - PATH's
+        yield process
+        process.kill()
 
 
 def with_copy(places: Places, made: Path) -> Cluster:

@@ -65,6 +65,8 @@ def test_a_child_shares_the_server_and_keeps_its_own_database(cluster: Cluster):
     with hospital_environment(cluster.places.root, {}) as (parents, first):
         tests = {**parents, "DATABASE_URL": parents["DATABASE_URL"].replace("/hospital?", "/t1?")}
         with hospital_environment(cluster.places.root, tests) as (childs, second):
+            assert first is not None
+            assert second is not None
             assert (childs, second.server.pid) == (tests, first.server.pid)
         assert cluster.running() is not None
 

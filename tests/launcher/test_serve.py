@@ -17,7 +17,7 @@ import pytest
 from hospital.launcher import processes, server
 from hospital.launcher.cluster import Cluster, project_cluster
 from hospital.launcher.packages import STAMP, lock_digest
-from hospital.launcher.places import Places, places_of
+from hospital.launcher.places import Places, places_of, prepare_state
 from tests.launcher.conftest import REPOSITORY
 
 HEALTHY = """\
@@ -33,9 +33,8 @@ with open("commands.txt", "a") as file:
 
 
 @pytest.fixture
-def desk(cluster: Cluster) -> Places:
+def bare_desk(places: Places) -> Places:
     """A complete project with the real launcher and packages, and a toy application."""
-    places = cluster.places
     if not has_packages():
         pytest.skip("the packages were not installed by run.py")
     shutil.copytree(REPOSITORY / "hospital" / "launcher", places.root / "hospital" / "launcher")
@@ -46,6 +45,12 @@ def desk(cluster: Cluster) -> Places:
     (places.root / "manage.py").write_text(MANAGE)
     places.venv.symlink_to(sys.prefix)
     return places
+
+
+@pytest.fixture
+def desk(bare_desk: Places, cluster: Cluster) -> Places:
+    """The same with a database already made."""
+    return bare_desk
 
 
 def has_packages() -> bool:
@@ -92,6 +97,7 @@ def say(desk: Places, *arguments: str) -> tuple[int, str]:
 def wait_for(process: subprocess.Popen[str], text: str) -> str:
     lines = ""
     while text not in lines:
+        assert process.stdout is not None
         line = process.stdout.readline()
         assert line, lines
         lines += line
@@ -181,23 +187,24 @@ def test_stop_also_finds_a_server_whose_launcher_was_killed(
     server.require_free_port(port)
 
 
-def test_stop_signals_no_stranger_that_has_the_number_now(desk: Places, port: int):
-    with subprocess.Popen(["sleep", "60"]) as stranger:  # noqa: S607 - PATH's
-        facts = {"launcher": (stranger.pid, "another start"), "server": (stranger.pid, "")}
-        (desk.state / f"server-{port}.json").write_text(json.dumps(facts))
+def test_stop_signals_no_stranger_that_has_the_number_now(
+    bare_desk: Places, port: int, stranger: subprocess.Popen[bytes]
+):
+    prepare_state(bare_desk)
+    facts = {"launcher": (stranger.pid, "another start"), "server": (stranger.pid, "")}
+    (bare_desk.state / f"server-{port}.json").write_text(json.dumps(facts))
 
-        assert server.stop_servers(desk) == []
+    assert server.stop_servers(bare_desk) == []
 
-        assert stranger.poll() is None
-        stranger.kill()
+    assert stranger.poll() is None
 
 
-def test_a_taken_port_is_one_sentence(desk: Places, port: int):
+def test_a_taken_port_is_one_sentence(bare_desk: Places, port: int):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
 
-        code, output = say(desk, "--port", str(port))
+        code, output = say(bare_desk, "--port", str(port))
 
     expected = f"run.py: Port {port} is taken: choose another with --port.\n"
     assert (code, output) == (1, expected)
@@ -239,12 +246,12 @@ def test_a_worker_that_was_killed_is_replaced(running: subprocess.Popen[str]):
         (("dance",), "invalid choice: 'dance'"),
     ],
 )
-def test_a_wrong_command_does_nothing(desk: Places, arguments: tuple[str, ...], sentence: str):
-    code, output = say(desk, *arguments)
+def test_a_wrong_command_does_nothing(bare_desk: Places, arguments: tuple[str, ...], sentence: str):
+    code, output = say(bare_desk, *arguments)
 
     assert code != 0
     assert sentence in output
-    assert not (desk.root / "commands.txt").exists()
+    assert not (bare_desk.root / "commands.txt").exists()
 
 
 def test_a_reset_begins_anew(desk: Places, port: int):
@@ -258,10 +265,12 @@ def test_a_reset_begins_anew(desk: Places, port: int):
     assert (desk.cluster / "migrated").read_text() != "long ago"
 
 
-def test_a_database_of_somebody_else_is_never_reset(desk: Places, monkeypatch: pytest.MonkeyPatch):
+def test_a_database_of_somebody_else_is_never_reset(
+    bare_desk: Places, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("DATABASE_URL", "postgresql://desk@127.0.0.1:1/money")
 
-    code, output = say(desk, "--reset", "--yes")
+    code, output = say(bare_desk, "--reset", "--yes")
 
     assert (code, "never one you named" in output) == (1, True)
 
@@ -286,14 +295,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_manage_passes_arguments_and_exit_codes(desk: Places):
-    (desk.root / "manage.py").write_text("import sys; print(sys.argv[1:]); sys.exit(7)\n")
+def test_manage_passes_arguments_and_exit_codes(bare_desk: Places):
+    (bare_desk.root / "manage.py").write_text("import sys; print(sys.argv[1:]); sys.exit(7)\n")
 
-    assert say(desk, "manage", "shell", "--port", "1") == (7, "['shell', '--port', '1']\n")
+    assert say(bare_desk, "manage", "shell", "--port", "1") == (7, "['shell', '--port', '1']\n")
 
 
-def test_the_doctor_finds_nothing_wrong(desk: Places, port: int):
-    code, output = say(desk, "doctor", "--port", str(port))
+def test_the_doctor_finds_nothing_wrong(bare_desk: Places, port: int):
+    code, output = say(bare_desk, "doctor", "--port", str(port))
 
     assert (code, output.count("  ok  ")) == (0, 8)
     assert f"{port} is free" in output

@@ -111,6 +111,8 @@ def test_an_ordinary_user_needs_nothing_but_the_wheel(folder: Path):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as user:
+        assert user.stdin is not None
+        assert user.stdout is not None
         sockets, pid = json.loads(user.stdout.readline())
         assert Path(sockets) == root / "var" / "run"
         assert Path(f"/proc/{pid}").stat().st_uid == account.pw_uid
