@@ -105,7 +105,7 @@ def revenue_accounts(departments: Mapping[str, str]) -> None:
         LedgerAccount(
             code=f"{REVENUE}-{code}", name=f"Revenue: {name}", kind=LedgerAccount.Kind.REVENUE
         )
-        for code, name in departments.items()
+        for code, name in sorted(departments.items())  # one order for all: no deadlock
     ]
     LedgerAccount.objects.bulk_create(accounts, ignore_conflicts=True)
 

@@ -1,5 +1,6 @@
 """Money held for patients, and the journal that proves all money."""
 
+from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -43,6 +44,14 @@ class LedgerAccount(models.Model):
         return self.name
 
 
+class WalletQuerySet(models.QuerySet["WalletAccount"]):
+    def visible_to(self, user: Any) -> Self:
+        """Every wallet for staff who may see wallets; the own one for a patient."""
+        if user.has_perm("client_wallet.view_walletaccount"):
+            return self
+        return self.filter(patient__user=user)
+
+
 class WalletAccount(models.Model):
     """
     Money the hospital holds for one patient: a liability.
@@ -65,6 +74,8 @@ class WalletAccount(models.Model):
     chain_head = models.CharField(max_length=64, blank=True, editable=False)  # sha256, hex
     last_posted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WalletQuerySet.as_manager()
 
     class Meta:
         verbose_name = "wallet"

@@ -141,7 +141,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["hospital.core.permissions.Nobody"],  # each view names its own
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["hospital.core.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "hospital.core.pagination.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["hospital.core.throttling.CallerThrottle"],
@@ -165,6 +165,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "PaymentMethodEnum": "client_wallet.models.PaymentMethod.choices",
+        "DepositMethodEnum": "client_wallet.serializers.DEPOSIT_METHODS",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "hospital.core.schema.describe_problems",
+    ],
 }
 
 # The admin ------------------------------------------------------------------------------------

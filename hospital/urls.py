@@ -1,6 +1,27 @@
 """Which path leads where."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from hospital.core.health import LiveView, ReadyView
+from hospital.core.tokens import RefreshView, SignInView
+from hospital.core.urls import address
+from hospital.core.views import UnknownPathView, front_door
+
+urlpatterns = [
+    path("", front_door, name="front-door"),
+    path("admin/", admin.site.urls),
+    address("api/token", SignInView.as_view(), name="token"),
+    address("api/token/refresh", RefreshView.as_view(), name="token-refresh"),
+    address("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    address("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    address("health/live", LiveView.as_view(), name="live"),
+    address("health/ready", ReadyView.as_view(), name="ready"),
+    path("", include("smcapp1.urls")),
+    path("", include("client_wallet.urls")),
+    path("", include("invoicing_app.urls")),
+    re_path(r"^(api|wallets|invoicing_app)(/.*)?$", UnknownPathView.as_view()),
+]
+
+handler500 = "hospital.core.problems.server_error"

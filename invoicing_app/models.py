@@ -1,13 +1,13 @@
 """What patients owe and how it was settled: bill items and payments."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount
+from client_wallet.models import JournalEntry, PaymentMethod, Posting, WalletAccount
 from hospital.core.money import ZERO, MoneyField
 from smcapp1.models import Consultation, Department, LabResult, ServiceItem, StockMovement
 
@@ -15,11 +15,9 @@ ALL_DEPARTMENTS = "ALL"
 
 
 class BillItemQuerySet(models.QuerySet["BillItem"]):
-    def on_bill(self, consultation_id: int, department: str = ALL_DEPARTMENTS) -> Self:
+    def on_bill(self, consultation_id: int) -> Self:
         """What stands on a bill (all but void items), in the order it was ordered."""
         items = self.filter(consultation_id=consultation_id).exclude(status=BillItem.Status.VOID)
-        if department != ALL_DEPARTMENTS:
-            items = items.filter(department__code=department)
         return items.select_related("department").order_by("pk")
 
     def unpaid(self) -> Self:
@@ -118,6 +116,23 @@ class DispensedStock(models.Model):
         return f"Dispensed {self.pk}"
 
 
+class PaymentQuerySet(models.QuerySet["DepositReceiving"]):
+    def visible_to(self, user: Any) -> Self:
+        """Every payment for staff who may see payments; those of the own bills for a patient."""
+        if user.has_perm("invoicing_app.view_depositreceiving"):
+            return self
+        return self.filter(consultation__patient__user=user)
+
+    def with_details(self) -> Self:
+        """With what a payment shows: its items and the wallet's balance after it."""
+        items = BillItem.objects.select_related("department").order_by("pk")
+        of_wallets = Posting.objects.filter(wallet__isnull=False)
+        return self.select_related("entry").prefetch_related(
+            models.Prefetch("items", queryset=items),
+            models.Prefetch("entry__postings", queryset=of_wallets),
+        )
+
+
 class DepositReceiving(models.Model):
     """Money received against a bill, by any method (the documents' ``Deposit_Receiving``)."""
 
@@ -152,6 +167,8 @@ class DepositReceiving(models.Model):
         JournalEntry, on_delete=models.PROTECT, related_name="payment", editable=False
     )
     items = models.ManyToManyField(BillItem, through="PaymentLine", related_name="payments")
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "payment"

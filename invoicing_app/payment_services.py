@@ -36,11 +36,18 @@ class DepartmentDue:
 
 @dataclass(frozen=True)
 class Bill:
-    """A consultation's bill, for one department or for all: every item but void ones."""
+    """A consultation's bill: every item but void ones; ``department`` (or ALL) is what is asked."""
 
     consultation_id: int
     department: str
-    items: Sequence[BillItem]
+    all_items: Sequence[BillItem]
+
+    @property
+    def items(self) -> list[BillItem]:
+        """What stands on the bill of the department asked for."""
+        if self.department == ALL_DEPARTMENTS:
+            return list(self.all_items)
+        return [item for item in self.all_items if item.department.code == self.department]
 
     @property
     def unpaid(self) -> list[BillItem]:
@@ -52,11 +59,11 @@ class Bill:
 
     @property
     def departments(self) -> list[DepartmentDue]:
+        """What is due in each department that has an item, whichever department was asked for."""
         due: dict[str, Decimal] = defaultdict(lambda: ZERO)
-        for item in self.items:
-            due[item.department.code] += ZERO
-        for item in self.unpaid:
-            due[item.department.code] += item.line_total
+        for item in self.all_items:
+            is_unpaid = item.status == BillItem.Status.UNPAID
+            due[item.department.code] += item.line_total if is_unpaid else ZERO
         return [DepartmentDue(code, total) for code, total in sorted(due.items())]
 
 
@@ -70,8 +77,7 @@ class PaymentCalculationService:
 
         ``department`` is a department's code or ``"ALL"``.
         """
-        items = list(BillItem.objects.on_bill(consultation_id, department))
-        return Bill(consultation_id, department, items)
+        return Bill(consultation_id, department, list(BillItem.objects.on_bill(consultation_id)))
 
 
 def item_facts(item: BillItem) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def item_facts(item: BillItem) -> dict[str, Any]:
         "unit_price": money_text(item.unit_price),
         "line_total": money_text(item.line_total),
         "status": str(item.status),
-        "receipt_number": item.receipt_number,
+        "receipt_number": item.receipt_number or None,
     }
 
 
@@ -185,7 +191,8 @@ class PaymentProcessingService:
         settled = _settle(intent, consultation, bill, act, day, receipt_number)
         payment = self._payment(intent, consultation, bill, tendered, settled, receipt_number)
         items = _mark_paid(payment, bill.unpaid)
-        answer = _answer(payment, items, settled)
+        balance = settled.wallet.account_balance if settled.wallet else None
+        answer = _answer(payment, items, balance)
         keep_answer(act, "payment", intent.facts(), answer.facts())
         return answer
 
@@ -301,8 +308,14 @@ def _mark_paid(payment: DepositReceiving, items: Sequence[BillItem]) -> Sequence
     return items
 
 
+def payment_facts(payment: DepositReceiving) -> PaymentTaken:
+    """Return a stored payment as it is shown; from ``with_details()``, so no query runs."""
+    of_wallet = [posting.balance_after for posting in payment.entry.postings.all()]
+    return _answer(payment, list(payment.items.all()), of_wallet[0] if of_wallet else None)
+
+
 def _answer(
-    payment: DepositReceiving, items: Sequence[BillItem], settled: _Settled
+    payment: DepositReceiving, items: Sequence[BillItem], wallet_balance: Decimal | None
 ) -> PaymentTaken:
     return PaymentTaken(
         payment_id=payment.pk,
@@ -314,6 +327,6 @@ def _answer(
         amount_paid=money_text(payment.amount_paid),
         change_given=money_text(payment.change_given),
         items=[item_facts(item) for item in items],
-        wallet_balance=money_text(settled.wallet.account_balance) if settled.wallet else None,
+        wallet_balance=None if wallet_balance is None else money_text(wallet_balance),
         created_at=wire_time(payment.created_at),
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,26 @@ from django.db.models import CheckConstraint, F, Func, OuterRef, Q, Subquery, Su
 from django.db.models.functions import Coalesce
 
 from hospital.core.money import MoneyField
+
+
+class PatientQuerySet(models.QuerySet["PatientProfile"]):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody for staff who may see patients; the own profile for a patient."""
+        if user.has_perm("smcapp1.view_patientprofile"):
+            return self
+        return self.filter(user=user)
+
+    def found_by(self, text: str) -> Self:
+        """Patients in whose number, name or phone every word of the text occurs."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(hospital_number__icontains=word)
+                | Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(phone__icontains=word)
+            )
+        return found
 
 
 class PatientProfile(models.Model):
@@ -51,6 +71,8 @@ class PatientProfile(models.Model):
         help_text="The id in the system this record was imported from.",
     )
     registered_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         verbose_name = "patient"
@@ -101,6 +123,14 @@ class Department(models.Model):
         return self.name
 
 
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def visible_to(self, user: Any) -> Self:
+        """Every visit for staff who may see visits; the own ones for a patient."""
+        if user.has_perm("smcapp1.view_consultation"):
+            return self
+        return self.filter(patient__user=user)
+
+
 class Consultation(models.Model):
     """One attended visit (FHIR: Encounter). Its row lock guards everything on its bill."""
 
@@ -124,6 +154,8 @@ class Consultation(models.Model):
         editable=False,
         help_text="The id in the system this record was imported from.",
     )
+
+    objects = ConsultationQuerySet.as_manager()
 
     class Meta:
         constraints = [

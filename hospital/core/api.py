@@ -1,0 +1,56 @@
+"""What every API view does with a request and an answer."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from hospital.core.acts import Act
+from hospital.core.permissions import MayAct, Required
+
+MAX_KEY_LENGTH = 200
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Makes repeating the request harmless: the first answer again, with status 200 and "
+    "`Idempotent-Replayed: true`. A key is spent by success only.",
+)
+
+
+class ActView(APIView):
+    """A view whose ``required`` says which permissions each method needs."""
+
+    permission_classes = (MayAct,)
+    required: ClassVar[Required]
+
+
+def wanted(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the request's body as the serializer reads it, or answer 400 with the fields named."""
+    read = serializer(data=request.data)
+    read.is_valid(raise_exception=True)
+    validated: dict[str, Any] = read.validated_data
+    return validated
+
+
+def act_of(request: Request) -> Act:
+    """Return who acts, and under which ``Idempotency-Key``."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
+        raise ValidationError(
+            {"Idempotency-Key": [f"At most {MAX_KEY_LENGTH} printable characters."]}
+        )
+    return Act(request.user, key)
+
+
+def created(body: Any, *, replayed: bool = False) -> Response:
+    """Answer 201; or, when the key was spent before, the first answer again with 200."""
+    if replayed:
+        return Response(body, headers={"Idempotent-Replayed": "true"})
+    return Response(body, status=status.HTTP_201_CREATED)

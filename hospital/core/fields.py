@@ -1,0 +1,47 @@
+"""Serializer fields for money and instants."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from hospital.core.errors import InvalidAmount
+from hospital.core.money import money_text, parse_amount
+from hospital.core.times import wire_time
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$", "example": "1200.50"})
+class AmountField(serializers.Field):  # type: ignore[type-arg] # no generic at run time
+    """An amount of money: a JSON string or number above zero with at most two decimals."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, str | int | float | Decimal):
+            raise serializers.ValidationError("An amount is a string or a number.")
+        try:
+            return parse_amount(str(data).strip(), self.field_name or "amount")
+        except InvalidAmount as error:
+            raise serializers.ValidationError(error.message) from None
+
+    def to_representation(self, value: Decimal) -> str:
+        return money_text(value)
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class InstantField(serializers.Field):  # type: ignore[type-arg] # no generic at run time
+    """An instant, shown as RFC 3339 in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: datetime) -> str:
+        return wire_time(value)
+
+
+class IdField(serializers.IntegerField):
+    """The id of a row; whether there is such a row is for the service to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)

@@ -1,0 +1,40 @@
+"""Signing in over REST: JWT pairs, with guessing made slow."""
+
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
+
+from hospital.core.throttling import (
+    allowed_per_minute,
+    count_request,
+    forget_requests,
+    seconds_left,
+)
+
+
+class SignInView(TokenObtainPairView):
+    """
+    Exchange a username and password for a short access token and a refresh token.
+
+    Attempts are counted per address and username; a success starts the count again, so only
+    guessing is slowed down.
+    """
+
+    def post(self, request: Request, *args: object, **kwargs: object) -> Response:
+        caller = self._caller(request)
+        if count_request(caller) > allowed_per_minute("login"):
+            raise Throttled(seconds_left())
+        response = super().post(request, *args, **kwargs)
+        forget_requests(caller)
+        return response
+
+    @staticmethod
+    def _caller(request: Request) -> str:
+        data = request.data if isinstance(request.data, dict) else {}
+        return f"login:{BaseThrottle().get_ident(request)}:{str(data.get('username', ''))[:150]}"
+
+
+class RefreshView(TokenRefreshView):
+    """Exchange a refresh token for a new pair; the old one is spent."""

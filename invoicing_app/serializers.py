@@ -1,0 +1,126 @@
+"""Bills and payments on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from client_wallet.models import PaymentMethod
+from hospital.core.fields import AmountField, IdField, InstantField
+from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving
+from invoicing_app.payment_services import payment_facts
+from invoicing_app.services import MAX_QUANTITY
+from smcapp1.models import Department, LabResult
+
+
+class DepartmentField(serializers.CharField):
+    """A department's code, or ALL."""
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code != ALL_DEPARTMENTS and not Department.objects.filter(code=code).exists():
+            raise serializers.ValidationError(
+                f"There is no department {code}; ALL means every one."
+            )
+        return code
+
+
+class BillQuery(serializers.Serializer[Any]):
+    department = DepartmentField(required=False, default=ALL_DEPARTMENTS)
+
+
+class BillItemSerializer(serializers.Serializer[Any]):
+    """A bill item as bills, orders and payments show it; ``item_facts`` gives the values."""
+
+    id = serializers.IntegerField()
+    department = serializers.CharField()
+    description = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = serializers.CharField()
+    line_total = serializers.CharField()
+    status = serializers.ChoiceField(BillItem.Status.choices)
+    receipt_number = serializers.CharField(allow_null=True)
+
+
+class DepartmentDueSerializer(serializers.Serializer[Any]):
+    department = serializers.CharField()
+    total_due = AmountField()
+
+
+class BillSerializer(serializers.Serializer[Any]):
+    consultation_id = serializers.IntegerField()
+    patient_id = serializers.IntegerField()
+    department = serializers.CharField()
+    total_due = serializers.CharField()
+    departments = DepartmentDueSerializer(many=True)
+    items = BillItemSerializer(many=True)
+
+
+class DepositReceivingSerializer(serializers.Serializer[Any]):
+    """A payment that somebody asks to take: the intent; totals are the server's."""
+
+    consultation_id = IdField()
+    department = DepartmentField()
+    payment_method = serializers.ChoiceField(PaymentMethod.choices)
+    amount_paid = AmountField(required=False, help_text="What was handed over.")
+    external_reference = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, default=""
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "amount_paid" not in attrs and attrs["payment_method"] != PaymentMethod.WALLET:
+            raise serializers.ValidationError({"amount_paid": ["Say how much was handed over."]})
+        return attrs
+
+
+class PaymentSerializer(serializers.Serializer[DepositReceiving]):
+    """A payment that was taken."""
+
+    payment_id = serializers.IntegerField()
+    receipt_number = serializers.CharField()
+    consultation_id = serializers.IntegerField()
+    department = serializers.CharField()
+    payment_method = serializers.ChoiceField(PaymentMethod.choices)
+    total_due = serializers.CharField()
+    amount_paid = serializers.CharField()
+    change_given = serializers.CharField()
+    items = BillItemSerializer(many=True)
+    wallet_balance = serializers.CharField(required=False, help_text="Of a payment by WALLET.")
+    created_at = serializers.CharField()
+
+    def to_representation(self, instance: DepositReceiving) -> dict[str, Any]:
+        return payment_body(payment_facts(instance).facts())
+
+
+def payment_body(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return a payment's facts without the wallet's balance where no wallet was touched."""
+    without_wallet = facts["wallet_balance"] is None
+    return {k: v for k, v in facts.items() if k != "wallet_balance" or not without_wallet}
+
+
+class OrderedItem(serializers.Serializer[Any]):
+    service_item_id = IdField()
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+
+
+class ItemsToOrder(serializers.Serializer[Any]):
+    items = serializers.ListField(child=OrderedItem(), allow_empty=False, max_length=500)
+
+
+class OrderedSerializer(serializers.Serializer[Any]):
+    consultation_id = serializers.IntegerField()
+    items = BillItemSerializer(many=True)
+
+
+class VoidReason(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
+class LabResultSerializer(serializers.Serializer[LabResult]):
+    id = serializers.IntegerField()
+    bill_item_id = serializers.IntegerField(source="bill_item.pk")
+    consultation_id = serializers.IntegerField()
+    test = serializers.CharField(source="test.name")
+    status = serializers.ChoiceField(LabResult.Status.choices)
+    result = serializers.CharField()
+    requested_at = InstantField()
+    resulted_at = InstantField(allow_null=True)
