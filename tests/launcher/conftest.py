@@ -15,6 +15,7 @@ from hospital.launcher.account import server_account
 from hospital.launcher.cluster import Cluster, project_cluster
 from hospital.launcher.environment import APPLICATION, CLUSTER_VARIABLE, OWNER
 from hospital.launcher.places import Places, database_url, places_of
+from hospital.launcher.stamps import MIGRATED, SEEDED, forget
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = ("DATABASE_URL", "DATABASE_OWNER_URL", CLUSTER_VARIABLE, "DEMO", "DEBUG", "SECRET_KEY")
@@ -53,27 +54,36 @@ def cleared(root: Path) -> Iterator[Places]:
 
 
 @pytest.fixture(scope="session")
-def made_once() -> Iterator[Path]:
-    """A finished cluster, copied by the tests that need one, since making it takes a second."""
-    folder = Path(tempfile.mkdtemp(prefix="launcher-test-"))
-    for places in cleared(folder):
-        sharing.join(project_cluster(places)).leave()
-        yield places.cluster
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def cluster(places: Places, made_once: Path) -> Cluster:
-    return with_copy(places, made_once)
-
-
-@pytest.fixture
-def other_cluster(folder: Path, made_once: Path) -> Iterator[Cluster]:
-    """Another project's."""
-    root = folder / "other"
-    root.mkdir()
+def lasting() -> Iterator[Cluster]:
+    """One finished cluster for the tests that leave it as it was: making it takes a second."""
+    root = Path(tempfile.mkdtemp(prefix="launcher-test-"))
     for places in cleared(root):
-        yield with_copy(places, made_once)
+        cluster = project_cluster(places)
+        sharing.join(cluster).leave()
+        yield cluster
+    shutil.rmtree(root)
+
+
+@pytest.fixture
+def cluster(lasting: Cluster) -> Iterator[Cluster]:
+    """A stopped cluster of a project that holds nothing else."""
+    yield lasting
+    sharing.stop(lasting)
+    for name in (MIGRATED, SEEDED):
+        forget(lasting.places, name)
+    for path in lasting.places.root.iterdir():
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path != lasting.places.state:
+            shutil.rmtree(path)
+
+
+@pytest.fixture
+def spoilable(places: Places, lasting: Cluster) -> Cluster:
+    """A copy, for tests that break or delete it."""
+    cluster = project_cluster(places)
+    copy(lasting, cluster)
+    return cluster
 
 
 @pytest.fixture
@@ -85,10 +95,10 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def with_copy(places: Places, made: Path) -> Cluster:
-    cluster = project_cluster(places)
-    subprocess.run(["cp", "-a", str(made), str(places.cluster)], check=True)  # noqa: S607 - PATH's
-    return cluster
+def copy(made: Cluster, target: Cluster) -> None:
+    """Copy the data with its owner."""
+    paths = [str(cluster.places.cluster) for cluster in (made, target)]
+    subprocess.run(["cp", "-a", *paths], check=True)  # noqa: S607 - PATH's
 
 
 def answer(sockets: Path, sql: str, *, role: str = APPLICATION) -> object:

@@ -14,7 +14,7 @@ from hospital.launcher.account import server_account
 from hospital.launcher.cluster import Cluster, project_cluster
 from hospital.launcher.places import Places, prepare_state
 from hospital.launcher.problems import Problem
-from tests.launcher.conftest import REPOSITORY, answer, as_owner
+from tests.launcher.conftest import REPOSITORY, answer, as_owner, copy
 
 SURVIVES_POWER_CUTS = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums")
 
@@ -115,8 +115,8 @@ def test_a_pid_file_whose_number_belongs_to_another_process_is_stale(
     assert stranger.poll() is None
 
 
-def test_stop_leaves_another_projects_server_alone(cluster: Cluster, other_cluster: Cluster):
-    mine, theirs = sharing.join(cluster), sharing.join(other_cluster)
+def test_stop_leaves_another_projects_server_alone(cluster: Cluster, spoilable: Cluster):
+    mine, theirs = sharing.join(cluster), sharing.join(spoilable)
 
     assert [sharing.stop(cluster), sharing.stop(cluster)] == [True, False]
 
@@ -178,29 +178,29 @@ def test_an_empty_directory_is_nobodys(places: Places):
 
 
 @pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control"])
-def test_a_broken_cluster_is_refused_and_untouched(cluster: Cluster, lost: str):
-    (cluster.places.data / lost).unlink()
-    before = sorted(cluster.places.cluster.rglob("*"))
+def test_a_broken_cluster_is_refused_and_untouched(spoilable: Cluster, lost: str):
+    (spoilable.places.data / lost).unlink()
+    before = sorted(spoilable.places.cluster.rglob("*"))
 
     with pytest.raises(Problem, match="is broken and is left alone"):
-        sharing.join(cluster)
+        sharing.join(spoilable)
 
-    assert sorted(cluster.places.cluster.rglob("*")) == before
+    assert sorted(spoilable.places.cluster.rglob("*")) == before
 
 
-def test_a_server_that_refuses_to_start_says_why(cluster: Cluster):
-    settings = cluster.places.data / "postgresql.auto.conf"
+def test_a_server_that_refuses_to_start_says_why(spoilable: Cluster):
+    settings = spoilable.places.data / "postgresql.auto.conf"
     settings.write_text("shared_buffers = 'plenty'\n")
 
     with pytest.raises(Problem, match=r"PostgreSQL did not start: .*postgres\.log"):
-        sharing.join(cluster)
+        sharing.join(spoilable)
 
 
-def test_data_of_a_version_without_programs_is_named(cluster: Cluster):
-    (cluster.places.data / "PG_VERSION").write_text("13\n")
+def test_data_of_a_version_without_programs_is_named(spoilable: Cluster):
+    (spoilable.places.data / "PG_VERSION").write_text("13\n")
 
     with pytest.raises(Problem, match="was made by PostgreSQL 13, but of its programs"):
-        sharing.join(cluster)
+        sharing.join(spoilable)
 
 
 def test_a_reset_is_refused_while_somebody_uses_the_database(cluster: Cluster):
@@ -213,19 +213,20 @@ def test_a_reset_is_refused_while_somebody_uses_the_database(cluster: Cluster):
     membership.leave()
 
 
-def test_a_reset_deletes_the_data_and_the_next_start_makes_it_anew(cluster: Cluster):
-    sharing.reset(cluster)
+def test_a_reset_deletes_the_data_and_the_next_start_makes_it_anew(spoilable: Cluster):
+    sharing.reset(spoilable)
 
-    assert cluster.version() is None
-    assert list(cluster.places.state.glob("cluster.*")) == []
+    assert spoilable.version() is None
+    assert list(spoilable.places.state.glob("cluster.*")) == []
 
 
-def test_a_path_too_long_for_a_socket_still_starts(folder: Path, made_once: Path):
+def test_a_path_too_long_for_a_socket_still_starts(folder: Path, lasting: Cluster):
     deep = Places(root=folder, state=folder / ("long-" * 20))
     deep.state.mkdir()
-    subprocess.run(["cp", "-a", str(made_once), str(deep.cluster)], check=True)  # noqa: S607 - PATH's
+    cluster = Cluster(deep, server_account())
+    copy(lasting, cluster)
 
-    membership = sharing.join(Cluster(deep, server_account()))
+    membership = sharing.join(cluster)
 
     sockets = membership.server.sockets
     assert answer(sockets, "SELECT 1") == 1

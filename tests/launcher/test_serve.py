@@ -35,6 +35,25 @@ with open("commands.txt", "a") as file:
 @pytest.fixture
 def bare_desk(places: Places) -> Places:
     """A complete project with the real launcher and packages, and a toy application."""
+    furnish(places)
+    return places
+
+
+@pytest.fixture
+def desk(cluster: Cluster) -> Places:
+    """The same with a database already made."""
+    furnish(cluster.places)
+    return cluster.places
+
+
+@pytest.fixture
+def doomed_desk(spoilable: Cluster) -> Places:
+    """The same with a database that may be deleted."""
+    furnish(spoilable.places)
+    return spoilable.places
+
+
+def furnish(places: Places) -> None:
     if not has_packages():
         pytest.skip("the packages were not installed by run.py")
     shutil.copytree(REPOSITORY / "hospital" / "launcher", places.root / "hospital" / "launcher")
@@ -44,13 +63,6 @@ def bare_desk(places: Places) -> Places:
     (places.root / "hospital" / "wsgi.py").write_text(HEALTHY)
     (places.root / "manage.py").write_text(MANAGE)
     places.venv.symlink_to(sys.prefix)
-    return places
-
-
-@pytest.fixture
-def desk(bare_desk: Places, cluster: Cluster) -> Places:
-    """The same with a database already made."""
-    return bare_desk
 
 
 def has_packages() -> bool:
@@ -254,15 +266,15 @@ def test_a_wrong_command_does_nothing(bare_desk: Places, arguments: tuple[str, .
     assert not (bare_desk.root / "commands.txt").exists()
 
 
-def test_a_reset_begins_anew(desk: Places, port: int):
-    (desk.cluster / "migrated").write_text("long ago")
+def test_a_reset_begins_anew(doomed_desk: Places, port: int):
+    (doomed_desk.cluster / "migrated").write_text("long ago")
 
-    with start(desk, "--port", str(port), "--reset", "--yes") as process:
+    with start(doomed_desk, "--port", str(port), "--reset", "--yes") as process:
         steps = wait_for(process, "Ctrl-C stops it.")
         process.terminate()
 
     assert "Reset" in steps
-    assert (desk.cluster / "migrated").read_text() != "long ago"
+    assert (doomed_desk.cluster / "migrated").read_text() != "long ago"
 
 
 def test_a_database_of_somebody_else_is_never_reset(
