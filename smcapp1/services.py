@@ -15,6 +15,7 @@ from django.utils import timezone
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
+from hospital.core.money import money_text
 from smcapp1.errors import OutOfStock, ResultReleased
 from smcapp1.models import (
     Consultation,
@@ -40,6 +41,14 @@ class Opened:
     """A consultation, and whether an earlier call with the same key opened it."""
 
     consultation: Consultation
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Received:
+    """The movement of a delivery, and whether an earlier call with the same key made it."""
+
+    movement: StockMovement
     replayed: bool = False
 
 
@@ -167,14 +176,28 @@ def receive_stock(
     quantity: int,
     act: Act,
     unit_cost: Decimal = Decimal("0.00"),
-) -> StockMovement:
+) -> Received:
     """
     Put ``quantity`` of a drug on the shelf, into its batch (opened if it is new). Locks the batch.
 
+    Repeating a call with the same key returns the same movement and adds nothing.
+
     :raises InvalidRequest: if the quantity is not above zero
+    :raises KeyReused: if the key was used for another delivery
     """
+    facts = {
+        "service_item_id": service_item_id,
+        "batch_number": batch_number,
+        "expires_on": expires_on.isoformat(),
+        "quantity": quantity,
+        "unit_cost": money_text(unit_cost),
+    }
+    if kept := earlier_answer(act, "receive-stock", facts):
+        return Received(StockMovement.objects.get(pk=kept["movement_id"]), replayed=True)
     delivery = Delivery(service_item_id, batch_number, expires_on, quantity, unit_cost)
-    return receive_deliveries(deliveries=[delivery], act=act)[0]
+    movement = receive_deliveries(deliveries=[delivery], act=act)[0]
+    keep_answer(act, "receive-stock", facts, {"movement_id": movement.pk})
+    return Received(movement)
 
 
 @transaction.atomic
