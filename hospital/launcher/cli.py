@@ -61,9 +61,9 @@ def _run(command: str, places: Places, options: argparse.Namespace) -> int:
 
 def _stop(places: Places) -> int:
     cluster = project_cluster(places)
-    ports = server.stop_servers(places)
-    stopped = [f"the server on port {port}" for port in ports]
-    if sharing.stop(cluster) or ports:
+    had_database = cluster.running() is not None
+    stopped = [f"the server on port {port}" for port in server.stop_servers(places)]
+    if sharing.stop(cluster) or had_database:
         stopped.append("the database")
     print(f"Stopped {' and '.join(stopped)}." if stopped else "Nothing was running.")
     return 0

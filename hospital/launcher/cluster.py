@@ -7,16 +7,21 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from hospital.launcher import processes
 from hospital.launcher.account import Account, server_account
 from hospital.launcher.binaries import Binaries, find_binaries
 from hospital.launcher.creation import create_cluster
-from hospital.launcher.places import Places, prepare_state, private_directory, socket_directory
+from hospital.launcher.places import (
+    Places,
+    open_log,
+    prepare_state,
+    private_directory,
+    socket_directory,
+)
 from hospital.launcher.postmaster import Postmaster, forget_dead_postmaster, running_postmaster
 from hospital.launcher.problems import Problem
 
@@ -186,12 +191,10 @@ def _fatal_line(log: Path, offset: int) -> str:
     return (telling or lines or ["no reason given"])[-1].split("] ", 1)[-1].strip()
 
 
-@contextlib.contextmanager
-def _log(path: Path) -> Iterator[IO[bytes]]:
+def _log(path: Path) -> BinaryIO:
     if _size(path) > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
-    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as log:
-        yield log
+    return open_log(path, "ab")
 
 
 def _size(path: Path) -> int:

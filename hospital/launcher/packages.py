@@ -1,16 +1,15 @@
 """The project's .venv, holding exactly what requirements.lock names."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from hospital.launcher import children
+from hospital.launcher.locks import one_at_a_time
 from hospital.launcher.places import Places, prepare_state
 from hospital.launcher.problems import Problem
 
@@ -34,7 +33,7 @@ def ensure_packages(places: Places) -> str:
     if _installed(places) == wanted and _works(places.python):
         return "up to date"
     prepare_state(places)
-    with _one_at_a_time(places):
+    with one_at_a_time(places.state / "install.lock"):
         if _installed(places) == wanted and _works(places.python):
             return "up to date"
         return _install(places, wanted)
@@ -129,13 +128,3 @@ def _works(python: Path) -> bool:
     except OSError:
         return False
     return answer.returncode == 0
-
-
-@contextlib.contextmanager
-def _one_at_a_time(places: Places) -> Iterator[None]:
-    lock = os.open(places.state / "install.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)

@@ -5,6 +5,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Literal
 from urllib.parse import quote
 
 from hospital.launcher.account import Account
@@ -107,6 +108,11 @@ def private_directory(path: Path, account: Account) -> None:
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or found.st_mode & 0o077:
         raise Problem(f"{path} must be a directory of {account.name} with mode 0700: remove it.")
+
+
+def open_log(path: Path, mode: Literal["ab", "wb"]) -> BinaryIO:
+    """Open a log that only its owner reads."""
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def database_url(role: str, sockets: Path) -> str:

@@ -8,6 +8,7 @@ from hospital.launcher.environment import is_on
 from hospital.launcher.places import Places
 from hospital.launcher.problems import Problem
 
+NOT_WANTED = "not wanted"
 _HAS_USERS = (
     "from django.contrib.auth import get_user_model; print(int(get_user_model().objects.exists()))"
 )
@@ -40,12 +41,18 @@ def seed(places: Places, environ: Mapping[str, str], *, own: bool, wanted: bool)
     if not is_on(environ.get("DEMO", "")):
         return "not in the demo"
     if not _first_run(places, environ, own=own):
-        return "already there"
+        return "as the first run left it"
     if wanted:
         _manage(places, environ, "Making the demo data failed", "seed_demo")
     if own:
-        stamps.write(places, stamps.SEEDED, "yes" if wanted else "not wanted")
+        stamps.write(places, stamps.SEEDED, "yes" if wanted else NOT_WANTED)
     return "made" if wanted else "left out"
+
+
+def has_demo_data(places: Places, environ: Mapping[str, str], *, own: bool) -> bool:
+    """True if the demo's logins are worth printing."""
+    demo = is_on(environ.get("DEMO", ""))
+    return demo and not (own and stamps.read(places, stamps.SEEDED) == NOT_WANTED)
 
 
 def _first_run(places: Places, environ: Mapping[str, str], *, own: bool) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from hospital.launcher import database, preparation, server, sharing
 from hospital.launcher.cluster import project_cluster
-from hospital.launcher.environment import hospital_environment, is_on, uses_own_cluster
+from hospital.launcher.environment import hospital_environment, uses_own_cluster
+from hospital.launcher.locks import one_at_a_time
 from hospital.launcher.packages import ensure_packages
-from hospital.launcher.places import Places
+from hospital.launcher.places import Places, prepare_state
 from hospital.launcher.problems import Problem, Stopped
 from hospital.launcher.reporting import step
 from hospital.launcher.sharing import Membership
@@ -29,6 +30,7 @@ class Wish:
 def serve(places: Places, wish: Wish) -> int:
     """Run the hospital until Ctrl-C or SIGTERM; the exit code."""
     server.require_free_port(wish.port)
+    prepare_state(places)
     own = uses_own_cluster(places, os.environ)
     if wish.reset:
         _confirm_reset(places, own=own, yes=wish.yes)
@@ -41,11 +43,16 @@ def serve(places: Places, wish: Wish) -> int:
         with step("Database") as found:
             environ, membership = stack.enter_context(hospital_environment(places.root, os.environ))
             found.result = _database(places, environ, membership)
-        with step("Migrations") as migrations:
-            migrations.result = preparation.migrate(places, environ, own=own)
-        with step("Demo data") as demo:
-            demo.result = preparation.seed(places, environ, own=own, wanted=wish.seed)
+        with one_at_a_time(places.state / "prepare.lock"):
+            _prepare(places, environ, own=own, seed=wish.seed)
         return _serve_until_stopped(places, wish.port, environ, membership)
+
+
+def _prepare(places: Places, environ: Mapping[str, str], *, own: bool, seed: bool) -> None:
+    with step("Migrations") as migrations:
+        migrations.result = preparation.migrate(places, environ, own=own)
+    with step("Demo data") as demo:
+        demo.result = preparation.seed(places, environ, own=own, wanted=seed)
 
 
 def _serve_until_stopped(
@@ -58,7 +65,11 @@ def _serve_until_stopped(
                 web = stack.enter_context(server.serving(places, port, environ, locks=locks))
                 web.wait_until_ready()
                 ready.result = "ready"
-            _greet(port, environ)
+            _greet(
+                port,
+                environ,
+                demo=preparation.has_demo_data(places, environ, own=membership is not None),
+            )
             web.process.wait()
             raise web.death()
     except Stopped:
@@ -87,12 +98,12 @@ def _confirm_reset(places: Places, *, own: bool, yes: bool) -> None:
         raise Problem("Nothing was deleted.")
 
 
-def _greet(port: int, environ: Mapping[str, str]) -> None:
+def _greet(port: int, environ: Mapping[str, str], *, demo: bool) -> None:
     address = f"http://{server.HOST}:{port}"
     print(f"\n  Hospital       {address}/")
     print(f"  The desk       {address}/admin/")
     print(f"  API docs       {address}/api/docs/")
-    if is_on(environ.get("DEMO", "")):
+    if demo:
         print(f"  Demo logins    {LOGINS}")
         print(f"  Password       {environ.get('DEMO_PASSWORD') or 'demo'}")
     print("\n  Ctrl-C stops it.", flush=True)

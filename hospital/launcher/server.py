@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hospital.launcher import children, processes
-from hospital.launcher.places import Places
+from hospital.launcher.places import Places, open_log
 from hospital.launcher.problems import Problem
 
 HOST = "127.0.0.1"
@@ -62,7 +62,7 @@ def serving(
     Its process group is ended and reaped on the way out.
     """
     log = places.state / f"server-{port}.log"
-    with log.open("wb") as output:
+    with open_log(log, "wb") as output:
         process = subprocess.Popen(
             _command(places, port),
             cwd=places.root,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hospital.launcher.cluster import Cluster
+from hospital.launcher.locks import open_lock, try_exclusively
 from hospital.launcher.places import Places
 from hospital.launcher.postmaster import Postmaster
 from hospital.launcher.problems import Problem
@@ -45,7 +46,7 @@ def join(cluster: Cluster) -> Membership:
     """
     with _gate(cluster.places):
         server = cluster.start()
-        lock = _open(_users(cluster.places))
+        lock = open_lock(_users(cluster.places))
         fcntl.flock(lock, fcntl.LOCK_SH)
         return Membership(cluster, server, lock)
 
@@ -73,10 +74,10 @@ def reset(cluster: Cluster) -> None:
 @contextlib.contextmanager
 def _gate(places: Places) -> Iterator[None]:
     """Only one process at a time starts or stops the cluster."""
-    lock = _open(places.state / "gate.lock")
+    lock = open_lock(places.state / "gate.lock")
     deadline = time.monotonic() + GATE_SECONDS
     try:
-        while not _try_exclusively(lock):
+        while not try_exclusively(lock):
             if time.monotonic() > deadline:
                 raise Problem("Another command is starting or stopping the database: try again.")
             time.sleep(0.02)
@@ -88,23 +89,11 @@ def _gate(places: Places) -> Iterator[None]:
 @contextlib.contextmanager
 def _alone(places: Places) -> Iterator[bool]:
     """True while nobody uses the cluster; call within the gate."""
-    lock = _open(_users(places))
+    lock = open_lock(_users(places))
     try:
-        yield _try_exclusively(lock)
+        yield try_exclusively(lock)
     finally:
         os.close(lock)
-
-
-def _try_exclusively(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def _users(places: Places) -> Path:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from hospital.launcher import children
+from hospital.launcher import children, database
 from hospital.launcher.environment import hospital_environment
 from hospital.launcher.places import Places
 
@@ -12,7 +12,9 @@ PASSED, FAILED, NOTHING_COLLECTED = 0, 1, 5  # pytest's exit codes
 
 def test(places: Places, arguments: Sequence[str]) -> int:
     """Run pytest, ``arguments`` passed on; its exit code, the worse of two phases."""
-    with hospital_environment(places.root, os.environ) as (environ, _membership):
+    with hospital_environment(places.root, os.environ) as (environ, membership):
+        if membership is None and environ.get("DATABASE_URL"):
+            database.require_reachable(places, environ)
         results: list[int] = []
         for phase in phases(arguments):
             command = [str(places.python), "-m", "pytest", *phase, *arguments]
