@@ -9,6 +9,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)  # demo data and demo logins are allowed
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "demo")  # of every demo login
 PRODUCTION = not (DEBUG or DEMO)
 
 SECRET_KEY = env.required("SECRET_KEY", "a long random text that signs sessions and tokens.")
