@@ -36,7 +36,8 @@ def run_command() -> None:
         raise Problem(str(error)) from error
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) is None:  # libpq's own: never connected
-            raise Problem(f"The database cannot be reached: {str(error).strip()}") from error
+            reason = " ".join(str(error).split())
+            raise Problem(f"The database cannot be reached: {reason}") from error
         raise
 
 

@@ -86,9 +86,10 @@ def prepare_state(places: Places) -> None:
 
 
 def socket_directory(places: Places, account: Account) -> Path:
-    """Where the unix socket is: in the state directory, or a short path when that is too long."""
+    """Where the unix socket is: in the state directory, or a short path when that cannot be."""
     near = places.state / "run"
-    if len(os.fsencode(near / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
+    fits = len(os.fsencode(near / SOCKET_NAME)) <= SOCKET_PATH_LIMIT
+    if fits and "," not in str(near):  # libpq takes a comma for the end of a host
         return near
     return SHORT_SOCKETS / f"hospital-desk-{account.uid}-{_digest(places.root)}"
 

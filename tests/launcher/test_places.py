@@ -41,6 +41,12 @@ def test_the_socket_path_never_exceeds_107_bytes(tmp_path: Path):
     assert max(len(os.fsencode(path / ".s.PGSQL.5432")) for path in paths) == 107
 
 
+def test_no_comma_gets_into_the_socket_path(tmp_path: Path):
+    near = Places(tmp_path, Path("/a,b"))
+
+    assert "," not in str(socket_directory(near, server_account()))
+
+
 @pytest.mark.parametrize("what", ["open", "link", "file"])
 def test_a_socket_directory_that_others_could_enter_is_refused(tmp_path: Path, what: str):
     place = tmp_path / "sockets"

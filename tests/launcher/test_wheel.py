@@ -97,7 +97,7 @@ def test_an_ordinary_user_needs_nothing_but_the_wheel(folder: Path):
         pytest.skip("only root becomes another user; the other tests here run as an ordinary one")
     if python is None:
         pytest.skip("no Python 3.11 that the user nobody may run")
-    root = folder / "a clone, with spaces"
+    root = folder / "a clone with spaces"
     clone_with_wheel_copied(root)
     subprocess.run(["chown", "-R", f"{account.pw_uid}:{account.pw_gid}", str(root)], check=True)  # noqa: S607 - PATH's
 
