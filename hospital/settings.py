@@ -93,7 +93,6 @@ ROOT_URLCONF = "hospital.urls"
 WSGI_APPLICATION = "hospital.wsgi.application"
 TEST_RUNNER = "hospital.test_runner.PytestRunner"  # `manage.py test` runs the pytest suite
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
 WHITENOISE_USE_FINDERS = True  # served from the packages: no collectstatic step to forget
 
 # Sign-in --------------------------------------------------------------------------------------

@@ -74,6 +74,12 @@ def real_commits(template_database: str, django_db_blocker: Any) -> Iterator[str
         databases.drop(name)
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hashing is slow on purpose; no test is about that."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def cashier(db: None) -> Any:
     return factories.UserFactory(role="Cashier")

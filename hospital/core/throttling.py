@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -64,8 +64,8 @@ class CallerThrottle(BaseThrottle):
 
 def seconds_left() -> float:
     """Return how long this minute still lasts."""
-    return SECONDS - time.time() % SECONDS
+    return SECONDS - time() % SECONDS
 
 
 def _minute() -> int:
-    return int(time.time()) // SECONDS
+    return int(time()) // SECONDS

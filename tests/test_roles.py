@@ -1,0 +1,255 @@
+"""Role × endpoint × own or foreign row, generated: a new endpoint has to be entered here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from client_wallet.services import deposit_to_wallet
+from hospital.core.acts import Act
+from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
+from tests.api import client_of, make_patient_user
+from tests.factories import UserFactory, add_to_bill, make_bill, make_item, make_wallet
+
+ROLES = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor", "Patient"]
+DESK = {"Cashier", "Supervisor"}
+STAFF = {*DESK, "Pharmacist", "Laboratory"}
+READERS = {"Accountant", "Auditor"}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint as a role meets it; ``own`` says what a patient gets for the own row."""
+
+    name: str
+    method: str
+    path: Callable[[Any], str]
+    allowed: set[str]
+    body: Callable[[Any], dict[str, Any]] = lambda row: {}
+    own: int = 403
+    foreign: int = 403
+
+
+ENDPOINTS = [
+    Endpoint(
+        "patients", "GET", lambda row: "/api/patients/", STAFF | READERS, own=200, foreign=200
+    ),
+    Endpoint(
+        "patients",
+        "POST",
+        lambda row: "/api/patients/",
+        DESK,
+        lambda row: {
+            "first_name": "Ada",
+            "last_name": "Obi",
+            "date_of_birth": "1990-01-31",
+            "sex": "F",
+        },
+    ),
+    Endpoint(
+        "patient",
+        "GET",
+        lambda row: f"/api/patients/{row.patient.pk}/",
+        STAFF | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint("departments", "GET", lambda row: "/api/departments/", STAFF | READERS),
+    Endpoint("service-items", "GET", lambda row: "/api/service-items/", STAFF | READERS),
+    Endpoint("consultations", "GET", lambda row: "/api/consultations/", STAFF | READERS),
+    Endpoint(
+        "consultations",
+        "POST",
+        lambda row: "/api/consultations/",
+        STAFF,
+        lambda row: {"patient_id": row.patient.pk},
+    ),
+    Endpoint("stock", "GET", lambda row: "/api/stock/", {*DESK, "Pharmacist", *READERS}),
+    Endpoint(
+        "lab-results", "GET", lambda row: "/api/lab-results/", {*DESK, "Laboratory", *READERS}
+    ),
+    Endpoint(
+        "order-items",
+        "POST",
+        lambda row: f"/api/consultations/{row.bill.pk}/items/",
+        STAFF,
+        lambda row: {"items": [{"service_item_id": row.item.pk, "quantity": 1}]},
+    ),
+    Endpoint(
+        "void-item",
+        "POST",
+        lambda row: f"/api/bill-items/{row.unpaid.pk}/void/",
+        STAFF,
+        lambda row: {"reason": "ordered twice"},
+    ),
+    Endpoint(
+        "wallet-deposit",
+        "POST",
+        lambda row: "/invoicing_app/wallet/deposit/",
+        DESK,
+        lambda row: {"patient_id": row.patient.pk, "amount": "5.00"},
+    ),
+    Endpoint(
+        "reverse-deposit",
+        "POST",
+        lambda row: f"/invoicing_app/wallet/deposits/{row.deposit.deposit_id}/reverse/",
+        {"Supervisor"},
+        lambda row: {"reason": "wrong patient"},
+    ),
+    Endpoint(
+        "bill",
+        "GET",
+        lambda row: f"/invoicing_app/consultations/{row.bill.pk}/bill/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "create_payment",
+        "POST",
+        lambda row: "/invoicing_app/payments/create/",
+        DESK,
+        lambda row: {
+            "consultation_id": row.bill.pk,
+            "department": "ALL",
+            "payment_method": "WALLET",
+        },
+        own=201,
+        foreign=404,
+    ),
+    Endpoint(
+        "payments",
+        "GET",
+        lambda row: "/invoicing_app/payments/",
+        DESK | READERS,
+        own=200,
+        foreign=200,
+    ),
+    Endpoint(
+        "payment",
+        "GET",
+        lambda row: f"/invoicing_app/payments/{row.payment.payment_id}/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "wallets",
+        "POST",
+        lambda row: "/wallets/",
+        DESK,
+        lambda row: {"patient_id": row.patient.pk},
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "wallet",
+        "GET",
+        lambda row: f"/wallets/{row.wallet.pk}/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "deposit-into-wallet",
+        "POST",
+        lambda row: f"/wallets/{row.wallet.pk}/deposit",
+        DESK,
+        lambda row: {"amount": "5.00"},
+    ),
+]
+PUBLIC = {"front-door", "token", "token-refresh", "schema", "docs", "live", "ready"}
+IDS = [f"{endpoint.method} {endpoint.name}" for endpoint in ENDPOINTS]
+
+
+@pytest.fixture
+def row(db: None) -> Any:
+    """One patient's rows: a wallet with money, a paid bill, and an unpaid one."""
+    user = make_patient_user()
+    cashier = UserFactory(role="Cashier")
+    wallet = make_wallet(patient=user.patient)
+    deposit = deposit_to_wallet(patient_id=user.patient.pk, amount=Decimal("500"), act=Act(cashier))
+    item = make_item("RADIOLOGY", "50.00")
+    paid = make_bill(item, patient=user.patient)
+    payment = PaymentProcessingService(cashier).process_transaction(
+        PaymentIntent(paid.pk, "CASH", amount_paid=Decimal("50"))
+    )
+    bill = make_bill(item, patient=user.patient)
+    (unpaid,) = add_to_bill(bill, item)
+    return SimpleNamespace(
+        user=user,
+        patient=user.patient,
+        wallet=wallet,
+        deposit=deposit,
+        item=item,
+        payment=payment,
+        bill=bill,
+        unpaid=unpaid,
+    )
+
+
+def _call(client: APIClient, endpoint: Endpoint, row: Any) -> int:
+    if endpoint.method == "GET":
+        return client.get(endpoint.path(row)).status_code
+    return client.post(endpoint.path(row), endpoint.body(row), format="json").status_code
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "Patient"])
+def test_staff_get_what_their_role_allows_and_403_for_the_rest(role, endpoint, row):
+    client = client_of(UserFactory(role=role))
+
+    status = _call(client, endpoint, row)
+
+    assert (status < 300) if role in endpoint.allowed else (status == 403)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
+def test_a_patient_reaches_the_own_rows(endpoint, row):
+    assert _call(client_of(row.user), endpoint, row) == endpoint.own
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
+def test_a_patient_never_learns_of_a_foreign_row(endpoint, row):
+    assert _call(client_of(make_patient_user()), endpoint, row) == endpoint.foreign
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
+def test_nobody_gets_in_without_signing_in(endpoint, row):
+    assert _call(APIClient(), endpoint, row) == 401
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
+def test_a_user_without_a_role_gets_nothing(endpoint, row):
+    assert _call(client_of(UserFactory()), endpoint, row) == 403
+
+
+@pytest.mark.parametrize("path", ["/api/patients/", "/invoicing_app/payments/"])
+def test_a_list_shows_a_patient_nothing_of_others(path, row):
+    stranger = client_of(make_patient_user())
+
+    ids = {one.get("hospital_number") for one in stranger.get(path).json()["results"]}
+
+    assert row.patient.hospital_number not in ids
+    assert stranger.get("/invoicing_app/payments/").json()["results"] == []
+
+
+def test_every_address_of_the_api_stands_in_the_table():
+    named = {endpoint.name for endpoint in ENDPOINTS} | PUBLIC
+
+    assert _names(get_resolver().url_patterns) == named
+
+
+def _names(patterns: list[Any]) -> set[str]:
+    names: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver) and pattern.app_name != "admin":
+            names |= _names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            names.add(pattern.name)
+    return names
