@@ -66,7 +66,7 @@ def _require_migrated(places: Places, environ: Mapping[str, str]) -> None:
     command = _command(places, "migrate", "--check", "--verbosity=0")
     answer = children.quietly(command, cwd=places.root, env=environ)
     if answer.returncode != 0 and answer.stderr.strip():
-        raise Problem(f"The migrations cannot be read: {_said(answer.stderr)}")
+        raise _failure("The migrations cannot be read", answer.stderr)
     if answer.returncode != 0:
         raise Problem(
             "The database lacks migrations, and only its owner may run them: "
@@ -77,13 +77,15 @@ def _require_migrated(places: Places, environ: Mapping[str, str]) -> None:
 def _manage(places: Places, environ: Mapping[str, str], failure: str, *arguments: str) -> str:
     answer = children.quietly(_command(places, *arguments), cwd=places.root, env=environ)
     if answer.returncode != 0:
-        raise Problem(f"{failure}: {_said(answer.stderr or answer.stdout)}")
+        raise _failure(failure, answer.stderr or answer.stdout)
     return answer.stdout
 
 
-def _said(output: str) -> str:
-    """The end of what manage.py said; its own sentence without its name."""
-    return children.tail(output).removeprefix("manage.py: ")
+def _failure(what: str, output: str) -> Problem:
+    """What manage.py said: its own sentence alone, or the end of a traceback."""
+    said = children.tail(output)
+    sentence = said.removeprefix("manage.py: ")
+    return Problem(sentence if sentence != said else f"{what}: {said}")
 
 
 def _command(places: Places, *arguments: str) -> list[str | Path]:

@@ -23,8 +23,8 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_new_cluster_keeps_the_house_rules(places: Places):
-    membership = sharing.join(project_cluster(places))
+def test_a_cluster_keeps_the_house_rules(cluster: Cluster):
+    membership = sharing.join(cluster)
     sockets = membership.server.sockets
 
     settings = [answer(sockets, f"SHOW {name}") for name in SURVIVES_POWER_CUTS]
@@ -32,7 +32,7 @@ def test_a_new_cluster_keeps_the_house_rules(places: Places):
     assert answer(sockets, "SHOW listen_addresses") == ""
     assert answer(sockets, "SHOW max_connections") == "200"
     assert answer(sockets, "SHOW server_encoding") == "UTF8"
-    assert [mode_of(places.data), mode_of(sockets)] == [0o700, 0o700]
+    assert [mode_of(cluster.places.data), mode_of(sockets)] == [0o700, 0o700]
     assert mode_of(sockets / ".s.PGSQL.5432") == 0o700
     membership.leave()
 
@@ -125,11 +125,12 @@ def test_stop_leaves_another_projects_server_alone(cluster: Cluster, spoilable: 
     assert [mine.leave(), theirs.leave()] == [False, True]
 
 
-def test_an_initdb_that_broke_off_is_cleared_away(places: Places):
+def test_what_an_attempt_that_broke_off_left_behind_is_cleared_away(places: Places):
     prepare_state(places)
     half_done = places.state / "cluster.new-x1" / "data"
     half_done.mkdir(parents=True)
     (half_done / "PG_VERSION").write_text("15\n")
+    places.cluster.mkdir()
 
     membership = sharing.join(project_cluster(places))
 
@@ -166,15 +167,6 @@ def test_a_foreign_directory_is_refused_and_untouched(places: Places):
             act(project_cluster(places))
 
     assert [path.name for path in places.cluster.iterdir()] == ["letters.txt"]
-
-
-def test_an_empty_directory_is_nobodys(places: Places):
-    prepare_state(places)
-    places.cluster.mkdir()
-
-    sharing.join(project_cluster(places)).leave()
-
-    assert places.marker.is_file()
 
 
 @pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control"])

@@ -277,6 +277,19 @@ def test_a_reset_begins_anew(doomed_desk: Places, port: int):
     assert (doomed_desk.cluster / "migrated").read_text() != "long ago"
 
 
+def test_production_without_its_settings_is_one_sentence(
+    bare_desk: Places, port: int, monkeypatch: pytest.MonkeyPatch
+):
+    refusal = "import sys; sys.exit('manage.py: SECRET_KEY is not set.')\n"
+    (bare_desk.root / "manage.py").write_text(refusal)
+    monkeypatch.setenv("DEBUG", "0")
+
+    code, output = say(bare_desk, "--port", str(port))
+
+    assert (code, output.splitlines()[-1]) == (1, "run.py: SECRET_KEY is not set.")
+    assert not bare_desk.cluster.exists()
+
+
 def test_a_database_of_somebody_else_is_never_reset(
     bare_desk: Places, monkeypatch: pytest.MonkeyPatch
 ):
