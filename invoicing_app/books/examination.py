@@ -7,10 +7,18 @@ from time import monotonic
 
 from django.db import connection
 
+from invoicing_app.books import bills, deliveries, documents, journal, receipt_numbers, wallets
 from invoicing_app.books.findings import Check, Fault, Finding, Outcome
 from invoicing_app.books.snapshot import snapshot
 
-CHECKS: Sequence[Check] = ()
+CHECKS: Sequence[Check] = (
+    *journal.CHECKS,
+    *wallets.CHECKS,
+    *documents.CHECKS,
+    *bills.CHECKS,
+    *receipt_numbers.CHECKS,
+    *deliveries.CHECKS,
+)
 MOST_FAULTS = 1000  # listed per check, so that broken books do not fill the memory
 
 

@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 ONE_VIEW = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-FOR_LONG_QUERIES = ("SET LOCAL jit = off", "SET LOCAL work_mem = '64MB'")
+FOR_LONG_QUERIES = (
+    "SET LOCAL jit = off",
+    "SET LOCAL work_mem = '64MB'",
+    "SET LOCAL cursor_tuple_fraction = 1",  # every row of a stream will be read
+)
 
 
 @contextmanager
