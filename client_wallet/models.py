@@ -171,12 +171,19 @@ class Posting(models.Model):
                 condition=Q(side__in=["DEBIT", "CREDIT"]), name="posting_side_is_known"
             ),
             CheckConstraint(
+                # "Not null" is said of each: a CHECK that comes out as NULL counts as kept.
                 condition=Q(wallet=None, wallet_sequence=None, balance_after=None, chain_hash="")
                 | (
-                    Q(wallet__isnull=False, wallet_sequence__gt=0, balance_after__gte=0)
+                    Q(wallet__isnull=False, wallet_sequence__isnull=False, wallet_sequence__gt=0)
+                    & Q(balance_after__isnull=False, balance_after__gte=0)
                     & ~Q(chain_hash="")
                 ),
                 name="posting_of_a_wallet_is_chained",
+            ),
+            CheckConstraint(
+                condition=Q(account="WALLETS", wallet__isnull=False)
+                | ~Q(account="WALLETS") & Q(wallet=None),
+                name="posting_on_wallets_names_one",
             ),
             UniqueConstraint(
                 fields=["wallet", "wallet_sequence"], name="wallet_sequence_is_used_once"
