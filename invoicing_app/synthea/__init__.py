@@ -1,0 +1,1 @@
+"""Imports what the patient generator Synthea exports as CSV, and pays the bills it makes."""
