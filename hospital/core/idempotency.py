@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
+
 from hospital.core.acts import Act
 from hospital.core.errors import KeyReused
 from hospital.core.models import IdempotencyKey
@@ -51,11 +53,15 @@ def keep_answer(act: Act, name: str, facts: Facts, answer: Answer) -> None:
     """
     if not act.key:
         return
-    row = IdempotencyKey(
-        actor=act.actor, act=name, key=act.key, fingerprint=fingerprint(facts), answer=answer
-    )
-    # Insert-or-ignore: an IntegrityError would poison the transaction.
-    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
-    mine = IdempotencyKey.objects.get(actor=act.actor, act=name, key=act.key)
-    if mine.uid != row.uid:
-        raise TransactionConflict
+    with connection.cursor() as cursor:
+        # Insert-or-ignore: an IntegrityError would poison the transaction.
+        cursor.execute(
+            """
+            INSERT INTO core_idempotencykey (actor_id, act, key, fingerprint, answer, created_at)
+            VALUES (%s, %s, %s, %s, %s, now())
+            ON CONFLICT (actor_id, act, key) DO NOTHING
+            """,
+            [act.actor.pk, name, act.key, fingerprint(facts), json.dumps(answer)],
+        )
+        if cursor.rowcount == 0:
+            raise TransactionConflict

@@ -1,7 +1,5 @@
 """Users, spent idempotency keys and the counters of the throttles."""
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -16,7 +14,6 @@ class IdempotencyKey(models.Model):
     A key that was spent by a success, with what was asked and the first answer. Never changed.
     """
 
-    uid = models.UUIDField(default=uuid4, editable=False)  # tells whose insert won
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     act = models.CharField(max_length=40)
     key = models.CharField(max_length=200)

@@ -49,7 +49,7 @@ class RefreshSerializer(TokenRefreshSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         token = RefreshToken(attrs["refresh"])
-        user = User.objects.filter(pk=token.payload.get("user_id")).first()
+        user = User.objects.filter(pk=token.payload.get("user_id", 0)).first()
         claim = token.payload.get(jwt_settings.REVOKE_TOKEN_CLAIM)
         if user is None or claim != get_md5_hash_password(user.password):
             raise InvalidToken("The password was changed since.")
