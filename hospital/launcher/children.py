@@ -38,7 +38,13 @@ def aloud(command: Command, *, cwd: Path, env: Mapping[str, str]) -> int:
     """Run a program on our terminal and return its exit code."""
     child = subprocess.Popen([str(part) for part in command], cwd=cwd, env=dict(env))
     with ended_with_us(child):
-        return child.wait()
+        try:
+            return child.wait()
+        except Stopped as stopped:
+            if stopped.signal_number == signal.SIGINT:  # Ctrl-C reached it too: let it tidy up
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(GRACE_SECONDS)
+            raise
 
 
 def must(command: Command, what: str, *, cwd: Path, env: Mapping[str, str]) -> str:
