@@ -48,49 +48,6 @@ PAID_TEST = first_item("LABORATORY", "PAID")
 UNPAID_TEST = first_item("LABORATORY", "UNPAID")
 
 
-TAKE_AWAY_ALL_GUARDS = """
-DO $$
-DECLARE
-    guard record;
-BEGIN
-    FOR guard IN SELECT conrelid::regclass AS home, conname FROM pg_constraint
-                  WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'c', 'u')
-                  ORDER BY contype
-    LOOP
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.home, guard.conname);
-    END LOOP;
-    FOR guard IN SELECT DISTINCT tgrelid::regclass AS home FROM pg_trigger WHERE NOT tgisinternal
-    LOOP
-        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', guard.home);
-    END LOOP;
-END $$;
-"""
-KEEP_A_COPY = """
-DO $$
-DECLARE
-    held record;
-BEGIN
-    CREATE SCHEMA copy;
-    FOR held IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
-    LOOP
-        EXECUTE format('CREATE TABLE copy.%1$I AS TABLE public.%1$I', held.name);
-    END LOOP;
-END $$;
-"""
-RESTORE_THE_COPY = """
-DO $$
-DECLARE
-    held record;
-BEGIN
-    FOR held IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'copy'
-    LOOP
-        EXECUTE format('DELETE FROM public.%I', held.name);
-        EXECUTE format('INSERT INTO public.%1$I SELECT * FROM copy.%1$I', held.name);
-    END LOOP;
-END $$;
-"""
-
-
 def change(table: str, wrong: str, where: str, thing: str) -> str:
     return f"UPDATE {table} SET {wrong} WHERE {where} RETURNING {thing}"
 
@@ -352,8 +309,9 @@ BREAKS: Mapping[str, Sequence[str]] = {
         change(BATCH, "quantity_on_hand = quantity_on_hand + 1", "true", A_BATCH),
         change(MOVEMENT, "quantity = quantity + 1", "kind = 'DISPENSED'", ITS_BATCH),
         (
-            "WITH lost AS (UPDATE smcapp1_stockbatch SET quantity_on_hand = -1)"
-            f" UPDATE {MOVEMENT} SET quantity = 1000 WHERE kind = 'DISPENSED' RETURNING {ITS_BATCH}"
+            f"WITH sold AS (UPDATE {BATCH} SET quantity_on_hand = quantity_on_hand - 1000)"
+            f" UPDATE {MOVEMENT} SET quantity = quantity + 1000"
+            f" WHERE id = (SELECT max(id) FROM {MOVEMENT}) RETURNING {ITS_BATCH}"
         ),
         remove(BATCH, "true", A_BATCH),
     ],
@@ -386,8 +344,7 @@ BREAKS: Mapping[str, Sequence[str]] = {
         remove(
             RESULT,
             "true",
-            f"""
-        (SELECT 'bill item ' || id FROM {ITEM} WHERE lab_result_id = smcapp1_labresult.id)""",
+            f"(SELECT 'bill item ' || id FROM {ITEM} WHERE lab_result_id = {RESULT}.id)",
         ),
         change(ITEM, "lab_result_id = NULL", PAID_TEST, AN_ITEM),
         change(ITEM, "status = 'REFUNDED'", PAID_TEST, AN_ITEM),

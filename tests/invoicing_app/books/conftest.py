@@ -1,0 +1,113 @@
+"""Sound books that a test may break, and that are sound again for the next."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from client_wallet.models import BusinessDayClosure
+from client_wallet.services import reverse_deposit
+from hospital.core.acts import Act
+from tests import databases
+from tests.factories import (
+    PatientFactory,
+    UserFactory,
+    make_bill,
+    make_drug,
+    make_item,
+    make_wallet,
+)
+from tests.invoicing_app.books.desk import take_deposit
+from tests.invoicing_app.desk import items_of, pay, void
+
+TAKE_AWAY_ALL_GUARDS = """
+DO $$
+DECLARE
+    guard record;
+BEGIN
+    FOR guard IN SELECT conrelid::regclass AS home, conname FROM pg_constraint
+                  WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'c', 'u')
+                  ORDER BY contype
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.home, guard.conname);
+    END LOOP;
+    FOR guard IN SELECT DISTINCT tgrelid::regclass AS home FROM pg_trigger WHERE NOT tgisinternal
+    LOOP
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', guard.home);
+    END LOOP;
+END $$;
+"""
+KEEP_A_COPY = """
+DO $$
+DECLARE
+    held record;
+BEGIN
+    CREATE SCHEMA copy;
+    FOR held IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
+    LOOP
+        EXECUTE format('CREATE TABLE copy.%1$I AS TABLE public.%1$I', held.name);
+    END LOOP;
+END $$;
+"""
+RESTORE_THE_COPY = """
+DO $$
+DECLARE
+    held record;
+BEGIN
+    FOR held IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'copy'
+    LOOP
+        EXECUTE format('DELETE FROM public.%I', held.name);
+        EXECUTE format('INSERT INTO public.%1$I SELECT * FROM copy.%1$I', held.name);
+    END LOOP;
+END $$;
+"""
+
+
+def sound_books() -> None:
+    """Bills paid by each method, in part and void; deposits, one reversed; a day closed before."""
+    cashier, supervisor = UserFactory(role="Cashier"), UserFactory(role="Supervisor")
+    drug, test, surgery = make_drug(holding=50), make_item("LABORATORY"), make_item("PROCEDURE")
+    patient = PatientFactory()
+    wallet = make_wallet(patient=patient, holding="500.00")
+    deposits = [take_deposit(patient, cashier, amount) for amount in ("100.00", "20.00", "3.00")]
+    reverse_deposit(deposit_id=deposits[1], reason="Counted twice", act=Act(supervisor))
+
+    pay(make_bill((drug, 3), test, surgery), cashier, "CASH", "1000.00")
+    pay(make_bill((drug, 1), surgery, patient=wallet.patient), cashier, "WALLET")
+    partly = make_bill((drug, 2), test, surgery)
+    pay(partly, cashier, "CARD", "100.00", department="PROCEDURE")
+    pay(make_bill(test), cashier, "TRANSFER", "100.00")
+    void(items_of(make_bill(surgery))[0], cashier)
+    BusinessDayClosure.objects.create(
+        business_date=timezone.localdate() - timedelta(days=1), closed_by=supervisor
+    )
+
+
+@pytest.fixture(scope="session")
+def unguarded(template_database: str, django_db_blocker: Any) -> Iterator[str]:
+    """Sound books without any trigger or constraint, and a copy to restore them from."""
+    name = f"{template_database}_books_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        with databases.pointing_at(name):
+            sound_books()
+        with databases.owner_cursor(name) as owner:
+            owner.execute(TAKE_AWAY_ALL_GUARDS)
+            owner.execute(KEEP_A_COPY)
+        yield name
+        databases.drop(name)
+
+
+@pytest.fixture
+def owner(unguarded: str, django_db_blocker: Any) -> Iterator[Any]:
+    """Who can do to the books what no application can. They are sound again after the test."""
+    with (
+        django_db_blocker.unblock(),
+        databases.pointing_at(unguarded),
+        databases.owner_cursor(unguarded) as cursor,
+    ):
+        yield cursor
+        cursor.execute(RESTORE_THE_COPY)
