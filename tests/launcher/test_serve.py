@@ -290,6 +290,29 @@ def test_production_without_its_settings_is_one_sentence(
     assert not bare_desk.cluster.exists()
 
 
+STRICT = """\
+def application(environ, start_response):
+    if environ["HTTP_HOST"] != "desk.example":
+        start_response("400 Bad Request", [])
+    else:
+        start_response("301 Moved", [("Location", "https://desk.example/health/ready")])
+    return [b""]
+"""
+
+
+def test_production_is_ready_although_it_answers_to_its_name_and_https_only(
+    desk: Places, port: int, monkeypatch: pytest.MonkeyPatch
+):
+    (desk.root / "hospital" / "wsgi.py").write_text(STRICT)
+    monkeypatch.setenv("ALLOWED_HOSTS", "*, .desk.example")
+
+    with start(desk, "--port", str(port)) as process:
+        wait_for(process, "Ctrl-C stops it.")
+        process.terminate()
+
+    assert process.returncode == 0
+
+
 def test_a_database_of_somebody_else_is_never_reset(
     bare_desk: Places, monkeypatch: pytest.MonkeyPatch
 ):
