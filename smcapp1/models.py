@@ -116,7 +116,20 @@ class Department(models.Model):
             CheckConstraint(
                 condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$") & ~Q(code="ALL"),
                 name="department_code_is_upper_case_and_not_all",
-            )
+            ),
+            CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "CONSULTATION",
+                        "PHARMACY",
+                        "LABORATORY",
+                        "RADIOLOGY",
+                        "PROCEDURE",
+                        "OTHER",
+                    ]
+                ),
+                name="department_kind_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
