@@ -1,9 +1,10 @@
-"""What the whole database holds, and how many statements an act takes."""
+"""What the whole database holds, how many statements an act takes, and what the tables refuse."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 Rows = dict[str, list[str]]  # table → its rows as text, sorted
@@ -23,6 +24,34 @@ def statements(act: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as captured:
         act()
     return len(captured)
+
+
+def rule_that_refuses(write: Callable[[], Any]) -> str:
+    """Return the name of the constraint that the write breaks; fail if it breaks none."""
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        write()
+    cause: Any = refusal.value.__cause__
+    return str(cause.diag.constraint_name)
+
+
+def changeable_columns(table: str) -> set[str]:
+    """Return the columns of a table that the application's role may update, found by trying."""
+    with connection.cursor() as cursor:
+        columns = [
+            column.name for column in connection.introspection.get_table_description(cursor, table)
+        ]
+    return {column for column in columns if _may_update(table, column)}
+
+
+def _may_update(table: str, column: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f'UPDATE {table} SET "{column}" = "{column}" WHERE false')  # noqa: S608 - own tables
+    except ProgrammingError as refusal:
+        if "permission denied" not in str(refusal):
+            raise
+        return False
+    return True
 
 
 def _rows(cursor: Any, table: str) -> list[str]:

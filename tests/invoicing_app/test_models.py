@@ -1,0 +1,279 @@
+"""What the database refuses of bills and payments, whatever the code does."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from client_wallet.models import JournalEntry
+from invoicing_app.models import BillItem, DepositReceiving, DispensedStock, PaymentLine
+from tests.factories import (
+    ConsultationFactory,
+    UserFactory,
+    make_bill,
+    make_drug,
+    make_item,
+    make_wallet,
+)
+from tests.invoicing_app.desk import items_of, pay
+from tests.rows import changeable_columns, everything, rule_that_refuses
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def write_item(**changed):
+    entry = make_item()
+    facts = {
+        "consultation": ConsultationFactory(),
+        "service_item": entry,
+        "department": entry.department,
+        "description": "Dressing",
+        "quantity": 3,
+        "unit_price": Decimal("0.35"),
+        "line_total": Decimal("1.05"),
+        "ordered_by": UserFactory(),
+        "ordered_at": timezone.now(),
+    }
+    return BillItem.objects.create(**{**facts, **changed})
+
+
+def void(**changed):
+    facts = {"voided_by": UserFactory(), "voided_at": timezone.now(), "void_reason": "Mistake"}
+    return {"status": "VOID", **facts, **changed}
+
+
+BROKEN_ITEMS = [
+    ({"quantity": 0, "line_total": "0.00"}, "bill_item_quantity_above_zero"),
+    ({"unit_price": "0.00", "line_total": "0.00"}, "bill_item_price_above_zero"),
+    ({"unit_price": "-0.35", "line_total": "-1.05"}, "bill_item_price_above_zero"),
+    ({"line_total": "1.04"}, "bill_item_total_is_quantity_times_price"),
+    ({"line_total": "1.06"}, "bill_item_total_is_quantity_times_price"),
+    ({"quantity": 4}, "bill_item_total_is_quantity_times_price"),
+    ({"unit_price": "0.36"}, "bill_item_total_is_quantity_times_price"),
+    ({"status": "PAID"}, "bill_item_has_a_receipt_when_paid"),
+    ({"status": "REFUNDED"}, "bill_item_has_a_receipt_when_paid"),
+    ({"status": "LOST"}, "bill_item_has_a_receipt_when_paid"),
+    ({"receipt_number": "PAY-0001-000001"}, "bill_item_has_a_receipt_when_paid"),
+    ({"status": "VOID"}, "bill_item_void_has_author_and_reason"),
+    ({"void_reason": "Mistake"}, "bill_item_void_has_author_and_reason"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "rule"), BROKEN_ITEMS, ids=str)
+def test_a_bill_item_that_breaks_a_rule_is_refused(wrong, rule):
+    refused_by = rule_that_refuses(lambda: write_item(**wrong))
+
+    assert refused_by == rule
+
+
+@pytest.mark.parametrize(
+    "missing", [{"voided_by": None}, {"voided_at": None}, {"void_reason": ""}], ids=str
+)
+def test_a_void_item_needs_author_time_and_reason(missing):
+    refused_by = rule_that_refuses(lambda: write_item(**void(**missing)))
+
+    assert refused_by == "bill_item_void_has_author_and_reason"
+
+
+def test_a_void_item_has_no_receipt():
+    refused_by = rule_that_refuses(lambda: write_item(**void(receipt_number="PAY-0001-000001")))
+
+    assert refused_by == "bill_item_has_a_receipt_when_paid"
+
+
+def test_bill_items_that_keep_the_rules_are_accepted():
+    receipt = {"receipt_number": "PAY-0001-000001"}
+
+    written = [
+        write_item(),
+        write_item(status="PAID", **receipt),
+        write_item(status="REFUNDED", **receipt),
+        write_item(**void()),
+    ]
+
+    assert list(BillItem.objects.order_by("pk")) == written
+
+
+def write_payment(**changed):
+    """Write a payment past the service, with an entry that stands for its own."""
+    wallet = make_wallet(holding="1.00")
+    facts = {
+        "consultation": ConsultationFactory(patient=wallet.patient),
+        "payment_method": "CASH",
+        "total_due": Decimal("80.00"),
+        "amount_paid": Decimal("100.00"),
+        "change_given": Decimal("20.00"),
+        "receipt_number": f"PAY-0001-{DepositReceiving.objects.count():06d}",
+        "taken_by": UserFactory(),
+        "created_at": timezone.now(),
+        "business_date": timezone.localdate(),
+        "entry": JournalEntry.objects.latest("pk"),
+    }
+    if changed.get("wallet") == "own":
+        changed["wallet"] = wallet
+    return DepositReceiving.objects.create(**{**facts, **changed})
+
+
+EXACT = {"amount_paid": "80.00", "change_given": "0.00"}
+BROKEN_PAYMENTS = [
+    ({"payment_method": "CHEQUE", **EXACT}, "payment_method_is_known"),
+    ({"total_due": "0.00", "change_given": "100.00"}, "payment_above_zero"),
+    ({"total_due": "-1.00", "change_given": "101.00"}, "payment_above_zero"),
+    ({"amount_paid": "99.99"}, "payment_is_total_plus_change"),
+    ({"amount_paid": "100.01"}, "payment_is_total_plus_change"),
+    ({"change_given": "0.00"}, "payment_is_total_plus_change"),
+    ({"amount_paid": "79.00", "change_given": "-1.00"}, "payment_change_from_cash_only"),
+    ({"payment_method": "CARD"}, "payment_change_from_cash_only"),
+    ({"payment_method": "TRANSFER"}, "payment_change_from_cash_only"),
+    ({"payment_method": "WALLET", "wallet": "own"}, "payment_change_from_cash_only"),
+    ({"payment_method": "WALLET", **EXACT}, "payment_names_its_wallet"),
+    ({"payment_method": "CASH", "wallet": "own"}, "payment_names_its_wallet"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "rule"), BROKEN_PAYMENTS, ids=str)
+def test_a_payment_that_breaks_a_rule_is_refused(wrong, rule):
+    refused_by = rule_that_refuses(lambda: write_payment(**wrong))
+
+    assert refused_by == rule
+
+
+def test_payments_that_keep_the_rules_are_accepted():
+    written = [
+        write_payment(),
+        write_payment(payment_method="CARD", **EXACT),
+        write_payment(payment_method="TRANSFER", **EXACT),
+        write_payment(payment_method="WALLET", wallet="own", **EXACT),
+    ]
+
+    assert list(DepositReceiving.objects.order_by("pk")) == written
+
+
+def test_two_payments_never_share_a_receipt_number_or_an_entry():
+    first = write_payment()
+
+    by_number = rule_that_refuses(lambda: write_payment(receipt_number=first.receipt_number))
+    by_entry = rule_that_refuses(lambda: write_payment(entry=first.entry))
+
+    assert (by_number, by_entry) == (
+        "invoicing_app_depositreceiving_receipt_number_key",
+        "invoicing_app_depositreceiving_entry_id_key",
+    )
+
+
+def test_an_item_is_settled_once():
+    payment, other, item = write_payment(), write_payment(), write_item()
+    PaymentLine.objects.create(payment=payment, bill_item=item, amount="1.05")
+
+    refused_by = rule_that_refuses(
+        lambda: PaymentLine.objects.create(payment=other, bill_item=item, amount="1.05")
+    )
+
+    assert refused_by == "invoicing_app_paymentline_bill_item_id_key"
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.05"])
+def test_a_settled_line_is_worth_something(amount):
+    payment, item = write_payment(), write_item()
+
+    refused_by = rule_that_refuses(
+        lambda: PaymentLine.objects.create(payment=payment, bill_item=item, amount=amount)
+    )
+
+    assert refused_by == "payment_line_above_zero"
+
+
+def test_a_lab_result_belongs_to_one_item(cashier):
+    consultation = make_bill(make_item("LABORATORY"))
+    pay(consultation, cashier, "CASH", "100.00")
+    (item,) = items_of(consultation)
+
+    refused_by = rule_that_refuses(lambda: write_item(lab_result=item.lab_result))
+
+    assert refused_by == "invoicing_app_billitem_lab_result_id_key"
+
+
+def test_a_movement_serves_one_item(cashier):
+    pay(make_bill(make_drug(holding=5)), cashier, "CASH", "100.00")
+    served = DispensedStock.objects.get()
+
+    refused_by = rule_that_refuses(
+        lambda: DispensedStock.objects.create(bill_item=write_item(), movement=served.movement)
+    )
+
+    assert refused_by == "invoicing_app_dispensedstock_movement_id_key"
+
+
+def test_a_payment_from_another_patient_s_wallet_is_not_valid_and_checking_it_moves_nothing():
+    payment = write_payment(payment_method="WALLET", wallet="own", **EXACT)
+    payment.wallet = make_wallet(holding="500.00")
+    before = everything()
+
+    with pytest.raises(ValidationError) as refusal:
+        payment.full_clean()
+
+    assert refusal.value.message_dict == {
+        "payment_method": ["This wallet belongs to another patient."]
+    }
+    assert everything() == before
+
+
+# What the application's role may change ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [
+        (
+            BillItem,
+            {"status", "receipt_number", "lab_result_id"}
+            | {"voided_by_id", "voided_at", "void_reason"},
+        ),
+        (DepositReceiving, set()),
+        (PaymentLine, set()),
+        (DispensedStock, set()),
+    ],
+)
+def test_the_application_may_change_these_columns_and_no_other(model, columns):
+    changeable = changeable_columns(model._meta.db_table)
+
+    assert changeable == columns
+
+
+@pytest.mark.parametrize("model", [BillItem, DepositReceiving, PaymentLine, DispensedStock])
+@pytest.mark.parametrize("change", ["DELETE FROM", "TRUNCATE"])
+def test_the_application_may_not_remove_what_was_billed_or_paid(model, change):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"{change} {model._meta.db_table}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE invoicing_app_billitem SET unit_price = 0.01, line_total = quantity * 0.01",
+        "UPDATE invoicing_app_billitem SET quantity = 1, line_total = unit_price",
+        "UPDATE invoicing_app_billitem SET consultation_id = consultation_id",
+        "UPDATE invoicing_app_depositreceiving SET amount_paid = 900, change_given = 800",
+        "UPDATE invoicing_app_depositreceiving SET taken_by_id = taken_by_id",
+        "UPDATE invoicing_app_paymentline SET amount = 0.01",
+        "UPDATE invoicing_app_paymentline SET payment_id = payment_id",
+    ],
+)
+def test_the_application_may_not_rewrite_what_was_paid(cashier, change):
+    pay(make_bill(make_item()), cashier, "CASH", "100.00")
+    before = everything()
+
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change)
+
+    assert everything() == before
