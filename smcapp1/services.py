@@ -159,10 +159,15 @@ def set_price(*, service_item_id: int, unit_price: Decimal, effective_from: date
 
     ``unit_price`` is in CURRENCY, two places, above zero.
     """
-    price, _ = Price.objects.update_or_create(
-        service_item_id=service_item_id,
-        effective_from=effective_from,
-        defaults={"unit_price": unit_price},
+    price = Price(
+        service_item_id=service_item_id, unit_price=unit_price, effective_from=effective_from
+    )
+    # One statement that touches the price alone: the application may change no other column.
+    Price.objects.bulk_create(
+        [price],
+        update_conflicts=True,
+        update_fields=["unit_price"],
+        unique_fields=["service_item", "effective_from"],
     )
     return price
 
