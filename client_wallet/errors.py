@@ -4,11 +4,15 @@ from hospital.core.errors import DomainError
 
 
 class InsufficientFunds(DomainError):
-    """The wallet holds less than the act needs."""
+    """The wallet holds less than the act needs; ``available`` and ``requested`` say by how much."""
 
     code = "insufficient-funds"
     title = "The wallet does not hold enough money."
     field = "payment_method"
+
+    def __init__(self, *, available: str, requested: str) -> None:
+        detail = f"The wallet holds {available}; {requested} is needed."
+        super().__init__(detail, available=available, requested=requested)
 
 
 class WalletFrozen(DomainError):
