@@ -1,0 +1,322 @@
+"""What the desk's admin pages stand on: services do the work, refusals become plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from rest_framework_simplejwt.token_blacklist import admin as _registers_tokens  # noqa: F401
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from hospital.core.acts import Act
+from hospital.core.errors import DomainError
+from hospital.core.forms import ONE_TIME_KEY, PickOne, ReasonForm, RecordForm
+from hospital.core.models import User
+from hospital.core.transactions import retry_conflicts
+
+
+class Repeatable(Protocol):
+    """What a service answers: whether the same key had brought it about before."""
+
+    @property
+    def replayed(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class ReasonPage:
+    """A page that asks why, and then undoes something."""
+
+    title: str
+    button: str
+    explanation: str
+    undo: Callable[[str, Act], Repeatable]  # (reason, act)
+    done: str  # what to say, and to write into the object's history
+    land_on: str  # a URL
+
+
+class PicksRows:
+    """Looks rows up by their id, and by nothing that is none."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        desk: Any = self
+        if db_field.name in desk.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PickOne(db_field, desk.admin_site))
+        return super().formfield_for_foreignkey(  # type: ignore[misc] # mixed into unfold's classes
+            db_field, request, **kwargs
+        )
+
+
+class ServiceModelAdmin(PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
+    """
+    An admin whose ``save_model`` calls a service.
+
+    Whatever the service refuses is caught outside Django's own transaction, so that nothing is
+    kept; then the form is shown again as it was typed, with the refusal beside its field.
+    """
+
+    actions = None  # nothing is done, least of all deleted, in bulk
+    form: type[forms.ModelForm[Any]] = RecordForm
+    add_form: ClassVar[type[forms.ModelForm[Any]] | None] = None
+    save_label: ClassVar[str] = ""  # the one button of a form that does one thing
+    land_on_saved: ClassVar[bool] = False  # after adding: on the saved row's page, not on the list
+    change_form_before_template = "admin/one_time_key.html"
+    list_per_page = 50
+    ordering: tuple[str, ...] = ("-pk",)
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        if obj is None and self.add_form:
+            kwargs["form"] = self.add_form
+        form = super().get_form(request, obj, change=change, **kwargs)
+        told = {
+            "refusal": getattr(request, "refusal", None),
+            "given_key": request.GET.get(ONE_TIME_KEY, ""),
+        }
+        told_form: type[forms.ModelForm[Any]] = type(form)(form.__name__, (form,), told)
+        return told_form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {**self.page_context(request, object_id), **(extra_context or {})}
+        show = partial(super().changeform_view, request, object_id, form_url, context)
+        if request.method != "POST":
+            return show()
+        try:
+            return retry_conflicts(partial(_attempt, request, show))()
+        except DomainError as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined] # read by get_form
+            return show()
+
+    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        """Return what the page shows beside the form."""
+        return one_button(self.save_label) if self.save_label else {}
+
+    def saved(self, request: HttpRequest, obj: models.Model, pk: Any, answer: Repeatable) -> None:
+        """Let ``obj`` be the row that the service made, or had made for the same key before."""
+        request.replayed = answer.replayed  # type: ignore[attr-defined] # read by log_*, response_*
+        obj.pk = pk
+        obj.refresh_from_db()
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None if _was_replayed(request) else super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None if _was_replayed(request) else super().log_change(request, obj, message)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if not (self.land_on_saved or _was_replayed(request)):
+            response: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return response
+        if _was_replayed(request):
+            self.message_user(request, self.replay_message(obj), messages.INFO)
+        else:
+            self.message_user(request, self.success_message(obj), messages.SUCCESS)
+        return HttpResponseRedirect(change_url(obj))
+
+    def success_message(self, obj: Any) -> str:
+        return f"{obj} was saved."
+
+    def replay_message(self, obj: Any) -> str:
+        return f"{obj} was already saved by this form; nothing was done again."
+
+    def reason_page(self, request: HttpRequest, obj: Any, page: ReasonPage) -> HttpResponse:
+        """Ask for a reason; when it is given, undo what the page says, or show why not."""
+        sent = request.POST if request.method == "POST" else None
+        given = {ONE_TIME_KEY: request.GET[ONE_TIME_KEY]} if ONE_TIME_KEY in request.GET else None
+        form = ReasonForm(sent, initial=given)
+        if sent is not None and form.is_valid():
+            try:
+                retry_conflicts(self._undo)(request, obj, page, form)
+            except DomainError as refusal:
+                form.show_refusal(refusal)
+            else:
+                return HttpResponseRedirect(page.land_on)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": page.title,
+            "subtitle": str(obj),
+            "page": page,
+            "form": form,
+            "original": obj,
+            "opts": self.opts,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/reason.html", context)
+
+    def _undo(self, request: HttpRequest, obj: Any, page: ReasonPage, form: ReasonForm) -> None:
+        with transaction.atomic():
+            answer = page.undo(form.cleaned_data["reason"], form.act(request.user))
+            if not answer.replayed:
+                reason = form.cleaned_data["reason"].strip()
+                super().log_change(request, obj, f"{page.done} {reason}")
+        again = " (This form had done it before; nothing was done again.)"
+        self.message_user(
+            request,
+            page.done + (again if answer.replayed else ""),
+            messages.INFO if answer.replayed else messages.SUCCESS,
+        )
+
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the object of this page, or answer 404."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        return obj
+
+
+class MoneyRowAdmin(ServiceModelAdmin):
+    """Rows that move money or stock: they can be added, by who may act, and never changed."""
+
+    act_permission: ClassVar[str]
+    land_on_saved = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.act_permission)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(ServiceModelAdmin):
+    """Rows that other acts write; here they are only seen."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(TabularInline):  # type: ignore[misc] # unfold has no types
+    """Rows that are only seen."""
+
+    extra = 0
+    can_delete = False
+    hide_title = True
+    ordering = ("pk",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Return whether the signed-in user holds a permission, written ``app.codename``."""
+    return request.user.has_perm(permission)
+
+
+def one_button(label: str) -> dict[str, Any]:
+    """Return the context of a form that does one thing."""
+    return {
+        "save_label": label,
+        "show_save_and_continue": False,
+        "show_save_and_add_another": False,
+    }
+
+
+def change_url(obj: Any) -> str:
+    """Return the address of an object's own page in the admin."""
+    meta = obj._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[obj.pk])
+
+
+def money_column(field: str, description: str) -> Callable[[Any], str]:
+    """Return a column that shows an amount with two decimals, to the right."""
+
+    @display(description=description)  # type: ignore[untyped-decorator] # unfold has no types
+    def column(obj: Any) -> str:
+        return money_cell(getattr(obj, field))
+
+    return column  # type: ignore[no-any-return] # the decorator returns the function
+
+
+def money_cell(amount: Any) -> str:
+    return "" if amount is None else format_html('<span class="money">{}</span>', f"{amount:,.2f}")
+
+
+def _was_replayed(request: HttpRequest) -> bool:
+    return bool(getattr(request, "replayed", False))
+
+
+def _attempt(request: HttpRequest, show: Callable[[], Any]) -> Any:
+    """Run the view once; if it fails, forget the messages that a success would have shown."""
+    storage: Any = messages.get_messages(request)
+    request.replayed = False  # type: ignore[attr-defined] # set by ``saved``
+    said = len(storage._queued_messages)
+    try:
+        return show()
+    except Exception:
+        del storage._queued_messages[said:]
+        raise
+
+
+admin.site.unregister(Group)
+admin.site.unregister(OutstandingToken)  # they show tokens that sign in as somebody else
+admin.site.unregister(BlacklistedToken)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # unfold has no types
+    """Who may sign in. Nobody is deleted: a user that acted stays named, and is made inactive."""
+
+    actions = None
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "first_name", "last_name", "roles", "is_active", "is_staff")
+    list_filter = ("groups", "is_active", "is_staff")
+    list_per_page = 50
+    ordering = ("username",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        users: models.QuerySet[User] = super().get_queryset(request)
+        return users.prefetch_related("groups")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
+    """Roles: named sets of permissions. The migrations make those that the hospital needs."""
+
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
