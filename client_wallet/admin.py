@@ -1,0 +1,248 @@
+"""Wallets and the journal at the desk: deposits, their reversal, and everything else to read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.paginator import InfinitePaginator
+
+from client_wallet.forms import DepositForm
+from client_wallet.history import Movement, wallet_history
+from client_wallet.models import (
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+    WalletAccount,
+    WalletDeposit,
+)
+from client_wallet.services import deposit_to_wallet, reverse_deposit
+from hospital.core.admin import (
+    MoneyRowAdmin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReasonPage,
+    change_url,
+    money_cell,
+    money_column,
+)
+from hospital.core.money import with_currency
+from smcapp1.admin import patient_search
+
+MOVEMENTS_PER_PAGE = 25
+
+
+@admin.register(WalletDeposit)
+class WalletDepositAdmin(MoneyRowAdmin):
+    """Takes deposits, and reverses those that somebody else took."""
+
+    act_permission = "client_wallet.take_deposit"
+    add_form = DepositForm
+    save_label = "Take deposit"
+    list_display = (
+        "receipt_number",
+        "patient",
+        money_column("amount", "amount"),
+        "payment_method",
+        "created_at",
+        "taken_by",
+        "is_reversed",
+    )
+    list_filter = ("payment_method", "business_date")
+    paginator = InfinitePaginator
+    search_fields = ("receipt_number", *patient_search("wallet__patient"))
+    search_help_text = "Receipt number, or patient's number, name or phone"
+    add_fieldsets = (
+        (
+            None,
+            {"fields": ("patient", "amount", "payment_method", "external_reference", "note")},
+        ),
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "receipt_number",
+                    "patient",
+                    money_column("amount", "amount"),
+                    "payment_method",
+                    "external_reference",
+                    "note",
+                    money_column("balance_after", "wallet after it"),
+                    "taken_by",
+                    "created_at",
+                    "entry",
+                )
+            },
+        ),
+        ("Reversal", {"fields": ("reversed_by", "reversed_at", "reversal_reason", "reversal")}),
+    )
+    actions_detail = ("reverse",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WalletDeposit]:
+        deposits: QuerySet[WalletDeposit] = super().get_queryset(request)
+        return deposits.select_related("wallet__patient", "taken_by")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        wanted = form.cleaned_data
+        taken = deposit_to_wallet(
+            patient_id=wanted["patient"].pk,
+            amount=wanted["amount"],
+            payment_method=wanted["payment_method"],
+            external_reference=wanted["external_reference"],
+            note=wanted["note"],
+            act=form.act(request.user),
+        )
+        self.saved(request, obj, taken.deposit_id, taken)
+
+    def success_message(self, obj: WalletDeposit) -> str:
+        balance = with_currency(obj.balance_after)
+        return f"{obj}: {with_currency(obj.amount)} taken. The wallet holds {balance}."
+
+    def replay_message(self, obj: WalletDeposit) -> str:
+        return f"{obj} was already taken by this form; nothing was taken again."
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Reverse this deposit",
+        url_path="reverse",
+        permissions=("client_wallet.reverse_deposit",),
+        icon="undo",
+        variant=ActionVariant.DANGER,
+    )
+    def reverse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        deposit: WalletDeposit = self.found(request, object_id)
+        page = ReasonPage(
+            title="Reverse a deposit",
+            button="Reverse",
+            explanation=(
+                f"{with_currency(deposit.amount)} leave the wallet again by a new entry; both stay "
+                "in the books. It works if the wallet still holds the money."
+            ),
+            undo=lambda reason, act: reverse_deposit(deposit_id=deposit.pk, reason=reason, act=act),
+            done=f"{deposit} was reversed.",
+            land_on=change_url(deposit),
+        )
+        return self.reason_page(request, deposit, page)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        deposit = self.get_object(request, object_id)
+        if deposit is None or deposit.reversed_by_id is not None:
+            return []
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        return actions
+
+    def patient(self, deposit: WalletDeposit) -> str:
+        patient = deposit.wallet.patient
+        return format_html('<a class="text-link" href="{}">{}</a>', change_url(patient), patient)
+
+    @display(description="reversed", boolean=True)  # type: ignore[untyped-decorator] # no types
+    def is_reversed(self, deposit: WalletDeposit) -> bool:
+        return deposit.reversed_by_id is not None
+
+
+@admin.register(WalletAccount)
+class WalletAccountAdmin(ReadOnlyAdmin):
+    """A patient's wallet with its movements, the newest first."""
+
+    list_display = ("patient", money_column("account_balance", "balance"), "status")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+    ordering = ("-patient_id",)
+    search_fields = patient_search("patient")
+    search_help_text = "Patient's number, name or phone"
+    fields = (
+        "patient",
+        money_column("account_balance", "balance"),
+        "status",
+        "last_posted_at",
+        "created_at",
+    )
+    change_form_outer_after_template = "client_wallet/movements.html"
+
+    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        wallet = self.get_object(request, object_id)
+        if wallet is None:
+            return {}
+        written = request.GET.get("before", "")
+        before = int(written) if written.isdecimal() and len(written) < 19 else None
+        movements = wallet_history(wallet.pk, before=before, limit=MOVEMENTS_PER_PAGE)
+        has_older = bool(movements) and movements[-1].sequence > 1
+        return {
+            "movements": _table(movements),
+            "newest_url": request.path if before else None,
+            "older_url": f"{request.path}?before={movements[-1].sequence}" if has_older else None,
+        }
+
+
+def _table(movements: Sequence[Movement]) -> dict[str, Any]:
+    return {
+        "headers": ["no.", "when", "what", "receipt", "debit", "credit", "balance"],
+        "rows": [
+            [
+                movement.sequence,
+                date_format(localtime(movement.created_at), "SHORT_DATETIME_FORMAT"),
+                movement.type.replace("_", " ").capitalize(),
+                movement.memo,
+                money_cell(movement.debit),
+                money_cell(movement.credit),
+                money_cell(movement.balance_after),
+            ]
+            for movement in movements
+        ],
+    }
+
+
+class PostingInline(ReadOnlyInline):
+    """The lines of an entry."""
+
+    model = Posting
+    fields = (
+        "account",
+        "wallet",
+        "debit",
+        "credit",
+    )
+    readonly_fields = ("debit", "credit")
+    verbose_name_plural = "lines"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+        postings: QuerySet[Posting] = super().get_queryset(request)
+        return postings.select_related("account", "wallet__patient")
+
+    def debit(self, posting: Posting) -> str:
+        return money_cell(posting.amount if posting.side == Posting.Side.DEBIT else None)
+
+    def credit(self, posting: Posting) -> str:
+        return money_cell(posting.amount if posting.side == Posting.Side.CREDIT else None)
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(ReadOnlyAdmin):
+    """The journal: every balanced event, with its lines."""
+
+    inlines = (PostingInline,)
+    list_display = ("pk", "kind", "posted_at", "business_date", "memo", "actor")
+    list_filter = ("kind", "business_date")
+    list_select_related = ("actor",)
+    paginator = InfinitePaginator
+    search_fields = ("memo",)
+    search_help_text = "Receipt number"
+    fields = ("kind", "posted_at", "business_date", "memo", "actor", "reverses", "uid")
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin):
+    """The accounts of the journal."""
+
+    list_display = ("code", "name", "kind")
+    list_filter = ("kind",)
+    ordering = ("code",)
+    search_fields = ("code", "name")
+    fields = ("code", "name", "kind")

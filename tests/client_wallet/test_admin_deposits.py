@@ -1,0 +1,380 @@
+"""Deposits at the desk, through real requests whose commits are real."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connections
+from django.urls import reverse
+
+from client_wallet.models import JournalEntry, WalletAccount, WalletDeposit
+from client_wallet.services import deposit_to_wallet
+from hospital.core.acts import Act
+from tests import rows
+from tests.admin_pages import (
+    DEPOSITS,
+    add_page,
+    errors,
+    one_time_key,
+    open_form,
+    page_of,
+    said,
+    signed_in,
+    text_of,
+)
+from tests.factories import PatientFactory, UserFactory, make_bill, make_item, make_wallet
+from tests.races import run_together
+
+ADD = "/admin/client_wallet/walletdeposit/add/"
+
+
+def filled(patient: Any, key: str, **other: Any) -> dict[str, Any]:
+    return {
+        "patient": patient.pk,
+        "amount": "500.00",
+        "payment_method": "CASH",
+        "external_reference": "",
+        "note": "",
+        "one_time_key": key,
+        "_save": "Take deposit",
+        **other,
+    }
+
+
+def a_deposit(amount: str = "500.00") -> WalletDeposit:
+    wallet = make_wallet(holding=amount)
+    return WalletDeposit.objects.get(wallet=wallet)
+
+
+def reverse_page(deposit: WalletDeposit) -> str:
+    return reverse("admin:client_wallet_walletdeposit_reverse", args=[deposit.pk])
+
+
+def test_a_cashier_takes_a_deposit_and_lands_on_it(real_commits):
+    cashier, patient = UserFactory(role="Cashier"), PatientFactory()
+    client = signed_in(cashier)
+
+    answer = client.post(ADD, filled(patient, open_form(client, ADD), note="For Monday"))
+
+    deposit = WalletDeposit.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, page_of(DEPOSITS, deposit.pk))
+    assert (deposit.wallet.patient, deposit.amount, deposit.taken_by, deposit.note) == (
+        patient,
+        Decimal("500.00"),
+        cashier,
+        "For Monday",
+    )
+    assert deposit.wallet.account_balance == Decimal("500.00")
+    assert said(client, answer["Location"]) == [
+        f"Deposit {deposit.receipt_number}: NGN 500.00 taken. The wallet holds NGN 500.00."
+    ]
+    assert LogEntry.objects.values_list("user_id", "object_id").get() == (
+        cashier.pk,
+        str(deposit.pk),
+    )
+
+
+def test_the_patient_is_found_by_number_name_or_phone(real_commits):
+    client = signed_in(UserFactory(role="Cashier"))
+    ada = PatientFactory(first_name="Ada", last_name="Obi", phone="+234 801 5550000")
+    PatientFactory(first_name="Ben", last_name="Eze")
+    ada.refresh_from_db()
+    wanted = {
+        "app_label": "client_wallet",
+        "model_name": "walletaccount",
+        "field_name": "patient",
+    }
+
+    found = [
+        client.get("/admin/autocomplete/", {**wanted, "term": term}).json()["results"]
+        for term in (ada.hospital_number, "obi ada", "5550000")
+    ]
+
+    assert found == [[{"id": str(ada.pk), "text": f"{ada.hospital_number} Ada Obi"}]] * 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"amount": "0"}, "amount", "An amount must be greater than zero."),
+        ({"amount": "-5"}, "amount", "An amount must be greater than zero."),
+        ({"amount": "5.001"}, "amount", "Ensure that there are no more than 2 decimal places."),
+        ({"amount": "99999999999.00"}, "amount", "An amount is at most 9999999999.99."),
+        ({"amount": ""}, "amount", "This field is required."),
+        ({"patient": "999999"}, "patient", None),
+        ({"patient": "x"}, "patient", None),
+        ({"patient": "9" * 40}, "patient", None),
+        ({"payment_method": "WALLET"}, "payment_method", None),
+    ],
+)
+def test_a_wrong_value_is_shown_beside_its_field_and_nothing_is_kept(
+    real_commits, typed, field, words
+):
+    client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
+    key = open_form(client, ADD)
+    before = rows.everything()
+
+    answer = client.post(ADD, {**filled(patient, key), **typed})
+
+    assert list(errors(answer)) == [field]
+    assert words is None or errors(answer)[field] == [words]
+    assert rows.everything() == before
+    assert list(answer.context["messages"]) == []
+
+
+def test_a_closed_wallet_refuses_and_what_was_typed_stays(real_commits):
+    client, wallet = signed_in(UserFactory(role="Cashier")), make_wallet(status="CLOSED")
+    key = open_form(client, ADD)
+    before = rows.everything()
+
+    answer = client.post(ADD, filled(wallet.patient, key, note="Second visit"))
+
+    assert errors(answer) == {"payment_method": ["This wallet is closed; it takes no deposits."]}
+    assert one_time_key(answer.content.decode()) == key
+    assert 'value="Second visit"' in answer.content.decode()
+    assert "This wallet is closed" in text_of(answer)
+    assert rows.everything() == before
+    assert said(client, ADD) == []
+
+
+def test_a_double_click_takes_the_money_once(real_commits):
+    client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
+    form = filled(patient, open_form(client, ADD))
+
+    first = client.post(ADD, form)
+    said(client, first["Location"])
+    second = client.post(ADD, form)
+
+    deposit = WalletDeposit.objects.get()
+    assert (first["Location"], second["Location"]) == (page_of(DEPOSITS, deposit.pk),) * 2
+    assert said(client, second["Location"]) == [
+        f"Deposit {deposit.receipt_number} was already taken by this form; nothing was taken again."
+    ]
+    assert (LogEntry.objects.count(), JournalEntry.objects.count()) == (1, 1)
+
+
+def test_going_back_and_changing_the_amount_is_refused_in_words(real_commits):
+    client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
+    key = open_form(client, ADD)
+    client.post(ADD, filled(patient, key))
+    before = rows.everything()
+
+    answer = client.post(ADD, filled(patient, key, amount="700.00"))
+
+    assert errors(answer) == {
+        "__all__": [
+            "This form was used before: what was done then stands, and nothing was done now. "
+            "Open a new form to do something else."
+        ]
+    }
+    assert rows.everything() == before
+
+
+def test_going_back_brings_the_same_form_and_not_a_new_one(real_commits):
+    client = signed_in(UserFactory(role="Cashier"))
+    key = open_form(client, ADD)
+
+    assert open_form(client, f"{ADD}?one_time_key={key}") == key
+    assert open_form(client, ADD) != key
+
+
+@pytest.mark.parametrize("key", ["", "x", "1" * 300])
+def test_a_form_without_its_key_is_refused_and_gets_one(real_commits, key):
+    client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
+
+    answer = client.post(ADD, filled(patient, key))
+
+    assert "nothing was done" in errors(answer)["__all__"][0]
+    assert one_time_key(answer.content.decode()) not in ("", key)
+    assert WalletDeposit.objects.count() == 0
+
+
+def test_the_actor_and_the_receipt_are_never_taken_from_the_form(real_commits):
+    cashier, other = UserFactory(role="Cashier"), UserFactory(role="Cashier")
+    client, patient = signed_in(cashier), PatientFactory()
+
+    client.post(
+        ADD,
+        filled(
+            patient,
+            open_form(client, ADD),
+            taken_by=other.pk,
+            receipt_number="DEP-9999-000001",
+            balance_after="1000000.00",
+        ),
+    )
+
+    deposit = WalletDeposit.objects.get()
+    assert (deposit.taken_by, deposit.balance_after) == (cashier, Decimal("500.00"))
+    assert deposit.receipt_number != "DEP-9999-000001"
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_not_even_a_superuser_edits_or_deletes_a_deposit(real_commits, page):
+    client, deposit = signed_in(UserFactory(is_superuser=True)), a_deposit()
+    url = reverse(f"admin:{DEPOSITS}_{page}", args=[deposit.pk])
+    before = rows.everything()
+
+    answer = client.post(url, {"amount": "1.00", "post": "yes", "one_time_key": str(uuid4())})
+
+    assert answer.status_code == 403
+    assert rows.everything() == before
+
+
+def test_a_lock_that_is_not_to_be_had_is_shown_and_nothing_is_kept(real_commits):
+    client, wallet = signed_in(UserFactory(role="Cashier")), make_wallet(holding="10.00")
+    key = open_form(client, ADD)
+    holder = connections.create_connection("default")
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM client_wallet_walletaccount WHERE id = %s FOR UPDATE", [wallet.pk]
+            )
+        answer = client.post(ADD, filled(wallet.patient, key))
+    finally:
+        holder.rollback()
+        holder.close()
+
+    assert errors(answer) == {
+        "__all__": ["The system is busy. Nothing was done; please try again."]
+    }
+    assert WalletDeposit.objects.count() == 1
+
+
+def test_a_supervisor_reverses_a_deposit_and_says_why(real_commits):
+    deposit, supervisor = a_deposit(), UserFactory(role="Supervisor")
+    client = signed_in(supervisor)
+    key = open_form(client, reverse_page(deposit))
+
+    answer = client.post(reverse_page(deposit), {"reason": "Wrong patient", "one_time_key": key})
+
+    deposit.refresh_from_db()
+    assert answer["Location"] == page_of(DEPOSITS, deposit.pk)
+    assert (deposit.reversed_by, deposit.reversal_reason) == (supervisor, "Wrong patient")
+    assert WalletAccount.objects.get().account_balance == Decimal("0.00")
+    assert said(client, answer["Location"]) == [f"{deposit} was reversed."]
+    assert LogEntry.objects.get().change_message == f"{deposit} was reversed. Wrong patient"
+
+
+def test_reversing_twice_with_one_form_reverses_once(real_commits):
+    deposit, client = a_deposit(), signed_in(UserFactory(role="Supervisor"))
+    form = {
+        "reason": "Wrong patient",
+        "one_time_key": open_form(client, reverse_page(deposit)),
+    }
+
+    client.post(reverse_page(deposit), form)
+    answer = client.post(reverse_page(deposit), form)
+
+    assert answer.status_code == 302
+    assert (LogEntry.objects.count(), JournalEntry.objects.count()) == (1, 2)
+
+
+def reversal_refused(client: Any, deposit: WalletDeposit, reason: str = "Wrong patient") -> Any:
+    """Try to reverse, see that nothing at all is kept, and return the form's errors."""
+    key = open_form(client, reverse_page(deposit))
+    before = rows.everything()
+    answer = client.post(reverse_page(deposit), {"reason": reason, "one_time_key": key})
+    assert rows.everything() == before
+    assert answer.status_code == 200
+    return {field: list(words) for field, words in answer.context["form"].errors.items()}
+
+
+def test_whoever_took_a_deposit_cannot_reverse_it(real_commits):
+    supervisor, wallet = UserFactory(role="Supervisor"), make_wallet()
+    deposit_to_wallet(patient_id=wallet.patient_id, amount=Decimal("50.00"), act=Act(supervisor))
+
+    refused = reversal_refused(signed_in(supervisor), WalletDeposit.objects.get())
+
+    assert refused == {"__all__": ["Whoever took a deposit cannot reverse it."]}
+
+
+def test_a_reversal_needs_a_reason(real_commits):
+    refused = reversal_refused(signed_in(UserFactory(role="Supervisor")), a_deposit(), "  ")
+
+    assert refused == {"reason": ["This field is required."]}
+
+
+def test_money_that_was_spent_cannot_be_reversed(real_commits):
+    deposit = a_deposit("100.00")
+    bill = make_bill(make_item(price="100.00"), patient=deposit.wallet.patient)
+    pay_page = add_page("invoicing_app_depositreceiving")
+    cashier = signed_in(UserFactory(role="Cashier"))
+    cashier.post(
+        pay_page,
+        {
+            "consultation": bill.pk,
+            "department": "ALL",
+            "payment_method": "WALLET",
+            "one_time_key": open_form(cashier, pay_page),
+        },
+    )
+
+    refused = reversal_refused(signed_in(UserFactory(role="Supervisor")), deposit)
+
+    assert refused == {"__all__": ["The wallet holds 0.00; 100.00 is needed."]}
+
+
+@pytest.mark.parametrize("role", ["Cashier", "Auditor", "Accountant", "Pharmacist"])
+def test_only_a_supervisor_reverses(real_commits, role):
+    deposit, client = a_deposit(), signed_in(UserFactory(role=role))
+    before = rows.everything()
+
+    answers = [
+        client.get(reverse_page(deposit)),
+        client.post(reverse_page(deposit), {"reason": "x", "one_time_key": str(uuid4())}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert rows.everything() == before
+
+
+def test_a_deposit_that_does_not_exist_is_not_found(real_commits):
+    client = signed_in(UserFactory(role="Supervisor"))
+
+    answers = [
+        client.get(reverse("admin:client_wallet_walletdeposit_reverse", args=[name])).status_code
+        for name in ("999999", "x")
+    ]
+
+    assert answers == [404, 404]
+
+
+def test_a_wallets_page_shows_movements_and_pages_back(real_commits):
+    wallet = make_wallet(holding="10.00")
+    cashier = UserFactory(role="Cashier")
+    for _ in range(30):
+        deposit_to_wallet(patient_id=wallet.patient_id, amount=Decimal("1000.00"), act=Act(cashier))
+    client = signed_in(cashier)
+    page = page_of("client_wallet_walletaccount", wallet.pk)
+
+    first, second = client.get(page), client.get(page, {"before": "7"})
+    odd = [client.get(page, {"before": wrong}) for wrong in ("x", "", "²", "9" * 30)]
+
+    def sequences(response: Any) -> list[int]:
+        return [row[0] for row in response.context["movements"]["rows"]]
+
+    assert sequences(first) == list(range(31, 6, -1))
+    assert sequences(second) == [6, 5, 4, 3, 2, 1]
+    assert (first.context["older_url"], second.context["older_url"]) == (f"{page}?before=7", None)
+    assert "30,010.00" in text_of(first)
+    assert [response.status_code for response in odd] == [200] * 4
+
+
+@pytest.mark.race
+def test_two_clicks_at_once_take_the_money_once(real_commits):
+    cashier, patient = UserFactory(role="Cashier"), PatientFactory()
+    clients = [signed_in(cashier), signed_in(cashier)]
+    form = filled(patient, open_form(clients[0], ADD))
+
+    answers = run_together(
+        *[lambda client=client: client.post(ADD, form) for client in clients],
+        pause_before="INSERT INTO",
+    )
+
+    deposit = WalletDeposit.objects.get()
+    assert [answer["Location"] for answer in answers] == [page_of(DEPOSITS, deposit.pk)] * 2
+    assert LogEntry.objects.count() == 1
