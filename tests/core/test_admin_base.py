@@ -1,0 +1,246 @@
+"""Every page of the admin: who may open it, and what its lists cost."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.urls import reverse
+
+from client_wallet.models import (
+    JournalEntry,
+    LedgerAccount,
+    WalletAccount,
+    WalletDeposit,
+)
+from client_wallet.services import reverse_deposit
+from hospital.core.acts import Act
+from hospital.core.models import User
+from invoicing_app.models import BillItem, DepositReceiving
+from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
+from invoicing_app.services import void_item
+from smcapp1.models import (
+    Consultation,
+    Department,
+    LabResult,
+    PatientProfile,
+    ServiceItem,
+    StockBatch,
+    StockMovement,
+)
+from tests.admin_pages import signed_in
+from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
+from tests.rows import statements
+
+# model → the permissions to see it, to add to it, to post its page; None: nobody, not the superuser
+ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
+    PatientProfile: (
+        "smcapp1.view_patientprofile",
+        "smcapp1.add_patientprofile",
+        "smcapp1.change_patientprofile",
+    ),
+    Department: (
+        "smcapp1.view_department",
+        "smcapp1.add_department",
+        "smcapp1.change_department",
+    ),
+    ServiceItem: (
+        "smcapp1.view_serviceitem",
+        "smcapp1.add_serviceitem",
+        "smcapp1.change_serviceitem",
+    ),
+    StockBatch: ("smcapp1.view_stockbatch", "smcapp1.add_stockbatch", None),
+    StockMovement: ("smcapp1.view_stockmovement", None, None),
+    LabResult: ("smcapp1.view_labresult", None, "smcapp1.change_labresult"),
+    Consultation: (
+        "smcapp1.view_consultation",
+        "smcapp1.add_consultation",
+        "invoicing_app.order_items",
+    ),
+    WalletAccount: ("client_wallet.view_walletaccount", None, None),
+    WalletDeposit: ("client_wallet.view_walletdeposit", "client_wallet.take_deposit", None),
+    JournalEntry: ("client_wallet.view_journalentry", None, None),
+    LedgerAccount: ("client_wallet.view_ledgeraccount", None, None),
+    BillItem: ("invoicing_app.view_billitem", None, None),
+    DepositReceiving: ("invoicing_app.view_depositreceiving", "invoicing_app.take_payment", None),
+    User: ("core.view_user", "core.add_user", "core.change_user"),
+    Group: ("auth.view_group", "auth.add_group", "auth.change_group"),
+}
+STAFF = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor"]
+REGISTERED = sorted(admin.site._registry, key=lambda model: model.__name__)
+
+
+def grow(number: int) -> None:
+    """Make one more row of every model that the admin lists, told apart by the number."""
+    cashier = UserFactory(role="Cashier")
+    wallet = make_wallet(holding="1000.00")
+    drug = make_drug(holding=10, name=f"Drug {number}")
+    test = make_item("LABORATORY", name=f"Test {number}")
+    bill = make_bill(drug, test, make_item(f"WARD_{number}"), patient=wallet.patient)
+    PaymentProcessingService(actor=cashier).process_transaction(PaymentIntent(bill.pk, "WALLET"))
+    other = make_bill(make_item(), make_item())
+    first = BillItem.objects.filter(consultation=other).order_by("pk")[0]
+    void_item(bill_item_id=first.pk, reason="Ordered twice", act=Act(cashier))
+    make_wallet(holding="5.00")
+    deposit = WalletDeposit.objects.order_by("pk").last()
+    assert deposit is not None
+    reverse_deposit(
+        deposit_id=deposit.pk, reason="Miscounted", act=Act(UserFactory(role="Supervisor"))
+    )
+    Group.objects.create(name=f"Group {number}")
+
+
+def url_of(model: type[models.Model], page: str, *arguments: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+
+
+def row_of(model: type[models.Model]) -> Any:
+    return model._default_manager.order_by("-pk").first()
+
+
+def statuses(client: Any, model: type[models.Model]) -> dict[str, int]:
+    pk = row_of(model).pk
+    pages = {
+        "list": client.get(url_of(model, "changelist")),
+        "add": client.get(url_of(model, "add")),
+        "see": client.get(url_of(model, "change", pk)),
+        "post an addition": client.post(url_of(model, "add"), {}),
+        "post a change": client.post(url_of(model, "change", pk), {}),
+        "delete": client.post(url_of(model, "delete", pk), {"post": "yes"}),
+    }
+    return {page: response.status_code for page, response in pages.items()}
+
+
+def expected(user: Any, model: type[models.Model]) -> dict[str, int]:
+    def answer(*permissions: str | None) -> int:
+        return 200 if any(user.has_perm(one) for one in permissions if one) else 403
+
+    see, add, change = ACCESS[model]
+    return {
+        "list": answer(see, change),
+        "add": answer(add),
+        "see": answer(see, change),
+        "post an addition": answer(add),
+        "post a change": answer(change),
+        "delete": 403,
+    }
+
+
+def test_every_page_stands_in_the_table_of_access():
+    assert set(ACCESS) == set(REGISTERED)
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_a_list_costs_the_same_with_one_row_and_with_three(db, model):
+    client = signed_in(UserFactory(is_superuser=True))
+    url = url_of(model, "changelist")
+    grow(1)
+    client.get(url)  # what is looked up once per process
+    few, rows = statements(lambda: client.get(url)), model._default_manager.count()
+
+    grow(2)
+    grow(3)
+
+    assert statements(lambda: client.get(url)) == few
+    assert model._default_manager.count() >= rows + 2
+
+
+@pytest.mark.parametrize("search", ["Ada", "HN0000001", "DEP-0001-000001", "12", "'\"%"])
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_every_list_can_be_searched(db, model, search):
+    client = signed_in(UserFactory(is_superuser=True))
+
+    response = client.get(url_of(model, "changelist"), {"q": search})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("role", [*STAFF, "superuser"])
+def test_each_role_opens_what_the_table_of_access_says(db, role):
+    grow(1)
+    make_bill(make_item())  # an open visit, the newest
+    user = UserFactory(is_superuser=True) if role == "superuser" else UserFactory(role=role)
+    client = signed_in(user)
+
+    opened = {model.__name__: statuses(client, model) for model in REGISTERED}
+
+    assert opened == {model.__name__: expected(user, model) for model in REGISTERED}
+
+
+def test_a_patient_finds_no_way_in(db):
+    grow(1)
+    client = signed_in(UserFactory(is_staff=False, role="Patient"))
+
+    opened = {status for model in REGISTERED for status in statuses(client, model).values()}
+
+    assert opened == {302}
+
+
+@pytest.mark.parametrize("role", ["Accountant", "Auditor"])
+def test_who_reads_the_books_acts_nowhere(db, role):
+    user = UserFactory(role=role)
+
+    acts = [
+        "client_wallet.take_deposit",
+        "client_wallet.reverse_deposit",
+        "invoicing_app.take_payment",
+        "invoicing_app.void_billitem",
+        "invoicing_app.order_items",
+        "smcapp1.add_stockbatch",
+    ]
+
+    assert [act for act in acts if user.has_perm(act)] == []
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_nothing_is_done_in_bulk(db, model):
+    grow(1)
+    client = signed_in(UserFactory(is_superuser=True))
+    before = model._default_manager.count()
+
+    client.post(
+        url_of(model, "changelist"),
+        {"action": "delete_selected", "_selected_action": row_of(model).pk, "post": "yes"},
+    )
+
+    assert model._default_manager.count() == before
+
+
+def test_no_page_asks_another_host_for_anything(db):
+    client = signed_in(UserFactory(is_superuser=True))
+
+    page = client.get(url_of(WalletDeposit, "add")).content.decode()
+
+    assert 'src="http' not in page
+    assert 'src="//' not in page
+    assert 'rel="stylesheet" href="http' not in page
+
+
+def test_the_hospitals_name_is_on_the_first_page(db, settings):
+    page = signed_in(UserFactory(is_superuser=True)).get("/admin/").content.decode()
+
+    assert settings.HOSPITAL_NAME in page
+
+
+def test_tokens_that_sign_in_as_somebody_else_are_not_shown(db):
+    response = signed_in(UserFactory(is_superuser=True)).get("/admin/token_blacklist/")
+
+    assert response.status_code == 404
+
+
+def test_a_new_user_gets_a_password_and_a_role(db):
+    client = signed_in(UserFactory(is_superuser=True))
+    password = "a long and unusual text"
+
+    client.post(
+        url_of(User, "add"),
+        {
+            "username": "ada",
+            "usable_password": "true",
+            "password1": password,
+            "password2": password,
+        },
+    )
+
+    assert User.objects.get(username="ada").check_password(password)

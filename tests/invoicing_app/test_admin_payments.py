@@ -1,0 +1,439 @@
+"""Bills and payments at the desk, through real requests whose commits are real."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from client_wallet.models import WalletAccount
+from invoicing_app.models import BillItem, DepositReceiving
+from smcapp1.models import Consultation, LabResult, StockBatch
+from tests import rows
+from tests.admin_pages import (
+    CONSULTATIONS,
+    PAYMENTS,
+    add_page,
+    errors,
+    one_time_key,
+    open_form,
+    page_of,
+    said,
+    signed_in,
+    text_of,
+)
+from tests.factories import (
+    ConsultationFactory,
+    PatientFactory,
+    UserFactory,
+    make_bill,
+    make_drug,
+    make_item,
+    make_wallet,
+)
+from tests.invoicing_app.desk import items_of, pay
+from tests.races import run_together
+
+ADD = "/admin/invoicing_app/depositreceiving/add/"
+
+
+def filled(bill: Consultation, key: str, **other: Any) -> dict[str, Any]:
+    return {
+        "consultation": bill.pk,
+        "department": "ALL",
+        "payment_method": "CASH",
+        "amount_paid": "100.00",
+        "external_reference": "",
+        "one_time_key": key,
+        "_save": "Take payment",
+        **other,
+    }
+
+
+def test_a_cashier_takes_cash_and_is_told_the_change(real_commits):
+    cashier, bill = UserFactory(role="Cashier"), make_bill(make_item(price="75.50"))
+    client = signed_in(cashier)
+
+    answer = client.post(ADD, filled(bill, open_form(client, ADD)))
+
+    payment = DepositReceiving.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, page_of(PAYMENTS, payment.pk))
+    assert (payment.total_due, payment.change_given, payment.taken_by) == (
+        Decimal("75.50"),
+        Decimal("24.50"),
+        cashier,
+    )
+    assert said(client, answer["Location"]) == [
+        f"Payment {payment.receipt_number}: NGN 75.50 taken. Give NGN 24.50 change."
+    ]
+    assert LogEntry.objects.values_list("user_id", "object_id").get() == (
+        cashier.pk,
+        str(payment.pk),
+    )
+
+
+def test_a_wallet_pays_exactly_the_total_without_an_amount(real_commits):
+    wallet = make_wallet(holding="500.00")
+    bill = make_bill(make_item(price="120.00"), make_drug(holding=5), patient=wallet.patient)
+    client = signed_in(UserFactory(role="Cashier"))
+    form = filled(bill, open_form(client, ADD), payment_method="WALLET", amount_paid="")
+
+    answer = client.post(ADD, form)
+
+    assert answer["Location"] == page_of(PAYMENTS, DepositReceiving.objects.get().pk)
+    assert WalletAccount.objects.get().account_balance == Decimal("280.00")
+    assert StockBatch.objects.get().quantity_on_hand == 4
+
+
+def test_one_department_is_paid_alone(real_commits):
+    bill = make_bill(make_item("LABORATORY", "60.00"), make_item("RADIOLOGY", "100.00"))
+    client = signed_in(UserFactory(role="Cashier"))
+
+    client.post(ADD, filled(bill, open_form(client, ADD), department="RADIOLOGY"))
+
+    assert sorted(item.status for item in items_of(bill)) == ["PAID", "UNPAID"]
+    assert LabResult.objects.count() == 0
+
+
+def test_the_form_shows_what_is_due_before_anything_is_pressed(real_commits):
+    wallet = make_wallet(holding="30.00")
+    bill = make_bill(
+        make_item("LABORATORY", "1060.00"),
+        make_item("RADIOLOGY", "100.00"),
+        patient=wallet.patient,
+    )
+    client = signed_in(UserFactory(role="Cashier"))
+
+    page = client.get(ADD, {"consultation": bill.pk})
+
+    assert "Laboratory 1,060.00 Radiology 100.00" in text_of(page)
+    assert "Total due NGN 1,160.00 Wallet holds NGN 30.00" in text_of(page)
+    assert f'<option value="{bill.pk}" selected' in page.content.decode()
+    assert "Wallet Account" in text_of(page)
+
+
+@pytest.mark.parametrize("odd", ["x", "999999", "9" * 40, "-1", "²"])
+def test_an_odd_consultation_in_the_address_is_just_not_filled_in(real_commits, odd):
+    client = signed_in(UserFactory(role="Cashier"))
+
+    assert client.get(ADD, {"consultation": odd}).status_code == 200
+
+
+def test_a_consultation_is_found_by_its_patient(real_commits):
+    client = signed_in(UserFactory(role="Cashier"))
+    bill = ConsultationFactory(patient__first_name="Ada", patient__last_name="Obi")
+    ConsultationFactory()
+    bill.patient.refresh_from_db()
+
+    answer = client.get(
+        reverse("admin:smcapp1_consultation_choices"),
+        {
+            "term": "ada obi",
+            "app_label": "invoicing_app",
+            "model_name": "depositreceiving",
+            "field_name": "consultation",
+        },
+    )
+
+    (found,) = answer.json()["results"]
+    assert found["id"] == str(bill.pk)
+    assert found["text"].startswith(f"{bill.patient.hospital_number} Ada Obi")
+
+
+def refused(client: Any, bill: Consultation, **typed: Any) -> dict[str, list[str]]:
+    """Try to pay, see that nothing at all is kept and nothing good is said; return the errors."""
+    key = open_form(client, ADD)
+    before = rows.everything()
+    answer = client.post(ADD, {**filled(bill, key), **typed})
+    assert rows.everything() == before
+    assert list(answer.context["messages"]) == []
+    assert one_time_key(answer.content.decode()) == key
+    shown = errors(answer)
+    assert all(words in text_of(answer) for beside in shown.values() for words in beside)
+    return shown
+
+
+@pytest.fixture
+def desk(real_commits: str) -> Any:
+    return signed_in(UserFactory(role="Cashier"))
+
+
+def test_too_little_is_refused_beside_the_amount(desk):
+    bill = make_bill(make_item(price="100.00"))
+
+    assert refused(desk, bill, amount_paid="99.99") == {
+        "amount_paid": ["100.00 is due; 99.99 is not enough."]
+    }
+
+
+def test_too_much_by_card_is_refused_beside_the_amount(desk):
+    bill = make_bill(make_item(price="90.00"))
+
+    assert refused(desk, bill, payment_method="CARD") == {
+        "amount_paid": ["This is more than what is due; change is given from cash only."]
+    }
+
+
+def test_cash_without_an_amount_is_refused_beside_the_amount(desk):
+    bill = make_bill(make_item(price="90.00"))
+
+    assert refused(desk, bill, amount_paid="") == {"amount_paid": ["Say how much was handed over."]}
+
+
+def test_a_wallet_that_holds_too_little_is_refused_beside_the_method(desk):
+    wallet = make_wallet(holding="30.00")
+    bill = make_bill(make_item(price="100.00"), patient=wallet.patient)
+
+    assert refused(desk, bill, payment_method="WALLET") == {
+        "payment_method": ["The wallet holds 30.00; 100.00 is needed."]
+    }
+
+
+def test_a_drug_that_ran_out_refuses_the_whole_payment(desk):
+    bill = make_bill(make_item(price="50.00"), make_drug(price="50.00", name="Amoxicillin"))
+
+    assert refused(desk, bill) == {"__all__": ["Not enough in stock: Amoxicillin."]}
+
+
+def test_a_department_without_anything_due_is_refused_beside_the_department(desk):
+    bill = make_bill(make_item("RADIOLOGY"))
+    make_item("LABORATORY")
+
+    assert refused(desk, bill, department="LABORATORY") == {"department": ["Nothing is due here."]}
+
+
+def test_a_department_that_does_not_exist_is_refused_beside_the_department(desk):
+    assert list(refused(desk, make_bill(make_item()), department="NOWHERE")) == ["department"]
+
+
+def test_after_a_refusal_the_same_form_pays(desk):
+    bill = make_bill(make_item(price="100.00"))
+    form = filled(bill, open_form(desk, ADD))
+
+    desk.post(ADD, {**form, "amount_paid": "10.00"})
+    answer = desk.post(ADD, form)
+
+    assert answer["Location"] == page_of(PAYMENTS, DepositReceiving.objects.get().pk)
+
+
+def test_a_double_click_pays_once_and_says_so(desk):
+    bill = make_bill(make_item(price="100.00"))
+    form = filled(bill, open_form(desk, ADD))
+
+    first = desk.post(ADD, form)
+    said(desk, first["Location"])
+    second = desk.post(ADD, form)
+
+    payment = DepositReceiving.objects.get()
+    assert (first["Location"], second["Location"]) == (page_of(PAYMENTS, payment.pk),) * 2
+    assert said(desk, second["Location"]) == [
+        f"Payment {payment.receipt_number} was already taken by this form; nothing was taken again."
+    ]
+    assert LogEntry.objects.count() == 1
+
+
+def test_going_back_and_paying_another_amount_is_refused_in_words(desk):
+    bill = make_bill(make_item(price="100.00"))
+    key = open_form(desk, ADD)
+    desk.post(ADD, filled(bill, key))
+
+    answer = desk.post(ADD, filled(bill, key, amount_paid="200.00"))
+
+    assert errors(answer)["__all__"][0].startswith("This form was used before")
+    assert DepositReceiving.objects.count() == 1
+
+
+def test_a_form_without_its_key_is_refused(desk):
+    bill = make_bill(make_item(price="100.00"))
+    form = filled(bill, "")
+    del form["one_time_key"]
+
+    answer = desk.post(ADD, form)
+
+    assert "nothing was done" in errors(answer)["__all__"][0]
+    assert one_time_key(answer.content.decode()) != ""
+    assert DepositReceiving.objects.count() == 0
+
+
+def test_what_a_client_says_about_totals_is_not_believed(desk):
+    bill = make_bill(make_item(price="100.00"))
+
+    desk.post(ADD, filled(bill, open_form(desk, ADD), total_due="1.00", change_given="99.00"))
+
+    payment = DepositReceiving.objects.get()
+    assert (payment.total_due, payment.change_given) == (Decimal("100.00"), Decimal("0.00"))
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_not_even_a_superuser_edits_or_deletes_a_payment(real_commits, page):
+    pay(make_bill(make_item()), UserFactory(role="Cashier"), "CASH", "100.00")
+    url = reverse(f"admin:{PAYMENTS}_{page}", args=[DepositReceiving.objects.get().pk])
+    client = signed_in(UserFactory(is_superuser=True))
+    before = rows.everything()
+
+    answer = client.post(url, {"amount_paid": "1.00", "post": "yes", "one_time_key": str(uuid4())})
+
+    assert answer.status_code == 403
+    assert rows.everything() == before
+
+
+@pytest.mark.parametrize("role", ["Pharmacist", "Laboratory", "Accountant", "Auditor"])
+def test_who_may_not_take_payments_is_not_let_in(real_commits, role):
+    bill, client = make_bill(make_item()), signed_in(UserFactory(role=role))
+    before = rows.everything()
+
+    answer = client.post(ADD, filled(bill, str(uuid4())))
+
+    assert (client.get(ADD).status_code, answer.status_code) == (403, 403)
+    assert rows.everything() == before
+
+
+def ordered(item: Any, quantity: int = 1) -> dict[str, Any]:
+    return {
+        "bill_items-TOTAL_FORMS": "2",
+        "bill_items-INITIAL_FORMS": "0",
+        "bill_items-0-service_item": item.pk,
+        "bill_items-0-quantity": str(quantity),
+        "bill_items-1-service_item": "",
+        "bill_items-1-quantity": "1",
+    }
+
+
+def test_a_visit_is_opened_and_items_are_ordered_on_its_page(real_commits):
+    patient, item = PatientFactory(), make_item("RADIOLOGY", "40.00", name="X-ray of the hand")
+    cashier = UserFactory(role="Cashier")
+    client = signed_in(cashier)
+    key = open_form(client, add_page(CONSULTATIONS))
+
+    opened = client.post(add_page(CONSULTATIONS), {"patient": patient.pk, "one_time_key": key})
+    page = opened["Location"]
+    form = {**ordered(item, 3), "one_time_key": open_form(client, page)}
+    first, second = client.post(page, form), client.post(page, form)
+
+    visit = Consultation.objects.get()
+    assert (visit.patient, visit.opened_by) == (patient, cashier)
+    assert [(one.description, one.quantity, one.line_total) for one in items_of(visit)] == [
+        ("X-ray of the hand", 3, Decimal("120.00"))
+    ]
+    assert (first["Location"], second["Location"]) == (page, page)
+    assert said(client, page) == [
+        "Ordered.",
+        "These items were already ordered; nothing was ordered again.",
+    ]
+    assert LogEntry.objects.count() == 2
+    assert "X-ray of the hand Radiology 3 40.00 120.00 Unpaid" in text_of(client.get(page))
+
+
+def test_ordering_nothing_is_refused(real_commits):
+    visit, client = ConsultationFactory(), signed_in(UserFactory(role="Cashier"))
+    page = page_of(CONSULTATIONS, visit.pk)
+    key = open_form(client, page)
+    before = rows.everything()
+
+    answer = client.post(
+        page,
+        {"bill_items-TOTAL_FORMS": "0", "bill_items-INITIAL_FORMS": "0", "one_time_key": key},
+    )
+
+    assert errors(answer) == {"__all__": ["Order at least one item."]}
+    assert rows.everything() == before
+
+
+def test_an_item_without_a_price_cannot_be_ordered_and_nothing_is_kept(real_commits):
+    visit, client = ConsultationFactory(), signed_in(UserFactory(role="Cashier"))
+    item = make_item(code="OLD-1", is_active=False)
+    page = page_of(CONSULTATIONS, visit.pk)
+    key = open_form(client, page)
+    before = rows.everything()
+
+    answer = client.post(page, {**ordered(item), "one_time_key": key})
+
+    assert errors(answer) == {"__all__": ["OLD-1 cannot be ordered: it has no price today."]}
+    assert rows.everything() == before
+
+
+def test_nothing_is_ordered_on_a_closed_visit(real_commits):
+    visit = ConsultationFactory()
+    Consultation.objects.update(status="CLOSED")
+
+    answer = signed_in(UserFactory(role="Cashier")).post(
+        page_of(CONSULTATIONS, visit.pk), {**ordered(make_item()), "one_time_key": str(uuid4())}
+    )
+
+    assert (answer.status_code, BillItem.objects.count()) == (403, 0)
+
+
+def test_an_unpaid_item_is_voided_with_a_reason(real_commits):
+    bill, cashier = make_bill(make_item()), UserFactory(role="Cashier")
+    client = signed_in(cashier)
+    (item,) = items_of(bill)
+    page = reverse("admin:invoicing_app_billitem_void", args=[item.pk])
+
+    answer = client.post(page, {"reason": "Ordered twice", "one_time_key": open_form(client, page)})
+
+    item.refresh_from_db()
+    assert answer["Location"] == page_of(CONSULTATIONS, bill.pk)
+    assert (item.status, item.voided_by, item.void_reason) == ("VOID", cashier, "Ordered twice")
+
+
+def test_a_paid_item_cannot_be_voided(real_commits):
+    bill, cashier = make_bill(make_item()), UserFactory(role="Cashier")
+    pay(bill, cashier, "CASH", "100.00")
+    client = signed_in(cashier)
+    page = reverse("admin:invoicing_app_billitem_void", args=[items_of(bill)[0].pk])
+    key = open_form(client, page)
+    before = rows.everything()
+
+    answer = client.post(page, {"reason": "Ordered twice", "one_time_key": key})
+
+    assert answer.context["form"].errors == {"__all__": ["This item was already paid."]}
+    assert rows.everything() == before
+
+
+def test_a_patients_page_shows_wallet_visits_and_what_is_due(real_commits):
+    wallet = make_wallet(holding="30.00")
+    make_bill(make_item(price="1000.00"), patient=wallet.patient)
+    client = signed_in(UserFactory(role="Cashier"))
+
+    page = text_of(client.get(page_of("smcapp1_patientprofile", wallet.patient_id)))
+
+    assert "Wallet holds NGN 30.00" in page
+    assert "Open 1,000.00" in page
+
+
+@pytest.mark.race
+def test_two_clicks_at_once_pay_once(real_commits):
+    cashier, bill = UserFactory(role="Cashier"), make_bill(make_item(price="100.00"))
+    clients = [signed_in(cashier), signed_in(cashier)]
+    form = filled(bill, open_form(clients[0], ADD))
+
+    answers = run_together(
+        *[lambda client=client: client.post(ADD, form) for client in clients],
+        pause_before="INSERT INTO",
+    )
+
+    payment = DepositReceiving.objects.get()
+    assert [answer["Location"] for answer in answers] == [page_of(PAYMENTS, payment.pk)] * 2
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.race
+def test_two_cashiers_at_once_are_paid_once_and_one_is_told(real_commits):
+    bill = make_bill(make_item(price="100.00"))
+    clients = [signed_in(UserFactory(role="Cashier")) for _ in range(2)]
+    forms = [filled(bill, open_form(client, ADD)) for client in clients]
+
+    answers = run_together(
+        *[
+            lambda client=client, form=form: client.post(ADD, form)
+            for client, form in zip(clients, forms, strict=True)
+        ],
+        pause_before="INSERT INTO",
+    )
+
+    assert DepositReceiving.objects.count() == 1
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    (told,) = [answer for answer in answers if answer.status_code == 200]
+    assert errors(told) == {"department": ["Nothing is due here."]}
