@@ -309,6 +309,7 @@ def test_production_is_ready_although_it_answers_to_its_name_and_https_only(
     with start(desk, "--port", str(port)) as process:
         wait_for(process, "Ctrl-C stops it.")
         process.terminate()
+        process.communicate(timeout=20)
 
     assert process.returncode == 0
 
