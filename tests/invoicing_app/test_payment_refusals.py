@@ -335,7 +335,7 @@ def test_a_short_wallet_says_what_it_holds(cashier, arranged, available):
     assert refusal == (
         "insufficient-funds",
         409,
-        "The wallet does not hold enough money.",
+        f"The wallet holds {available}; 300.00 is needed.",
         {"available": available, "requested": "300.00"},
     )
 
