@@ -64,7 +64,10 @@ def _grouped(check: Check, faults: Iterable[Fault]) -> list[Finding]:
     listed = list(faults)
     for thing, detail in listed[:MOST_FAULTS]:
         things[detail].append(thing)
-    findings = [Finding(check.name, ids, detail) for detail, ids in things.items()]
+    findings = [
+        Finding(check.name, sorted(ids, key=lambda thing: (len(thing), thing)), detail)
+        for detail, ids in things.items()
+    ]
     if len(listed) > MOST_FAULTS:
         findings.append(Finding(check.name, [], f"and more: only {MOST_FAULTS} are listed"))
     return findings

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from invoicing_app.books import CHECKS, Check, Outcome, check_books
 
-SHOWN = 20  # ids of one finding
+SHOWN = 20  # findings of a check, and ids of a finding
 
 
 class Command(BaseCommand):
@@ -93,12 +93,17 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def _findings(outcome: Outcome) -> list[str]:
-    return [
-        ", ".join(finding.ids[:SHOWN])
-        + (f" and {len(finding.ids) - SHOWN} more" if len(finding.ids) > SHOWN else "")
-        + f": {finding.detail}"
+    """Return a line per finding; where there are very many, the first."""
+    lines = [
+        f"{', '.join(_first(finding.ids))}: {finding.detail}" if finding.ids else finding.detail
         for finding in outcome.findings
     ]
+    return _first(lines)
+
+
+def _first(texts: list[str]) -> list[str]:
+    more = len(texts) - SHOWN
+    return texts if more <= 0 else [*texts[:SHOWN], f"{more} more (--json lists them)"]
 
 
 def _as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -52,6 +52,17 @@ def test_the_command_names_the_offending_ids_and_ends_with_1(broken_entry):
     assert f"\n       {broken_entry}: debits " in text
 
 
+def test_of_very_many_ids_the_first_are_printed(owner):
+    owner.execute(
+        "INSERT INTO smcapp1_labresult (consultation_id, test_id, status, result, requested_at)"
+        " SELECT 1, 1, 'PENDING', '', now() FROM generate_series(1, 30)"
+    )
+
+    text, _ = run_command()
+
+    assert ", 10 more (--json lists them): belongs to no bill item\n" in text
+
+
 def test_on_a_terminal_the_command_shows_a_table(broken_entry):
     text, error = run_command(out=Terminal())
 
