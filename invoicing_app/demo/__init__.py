@@ -19,7 +19,7 @@ class Planned:
     departments: int = 8
     items: int = 150
     patients: int = 40
-    bills: int = 300
+    bills: int = 240
 
     def __str__(self) -> str:
         return (

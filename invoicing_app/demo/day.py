@@ -67,7 +67,13 @@ class Day:
             self._pay(consultation, items[0].department.code)
         elif self._happens(70):
             self._pay(consultation, ALL_DEPARTMENTS)
-        self._report_on(consultation)
+
+    def report_results(self) -> None:
+        """Enter the results of most tests that were paid."""
+        for test in LabResult.objects.order_by("pk"):
+            if self._happens(60):
+                result = self.chance.choice(RESULTS)
+                enter_result(lab_result_id=test.pk, result=result, act=Act(self.desk.laboratory))
 
     def _happens(self, of_a_hundred: int) -> bool:
         return self.chance.randrange(100) < of_a_hundred
@@ -118,13 +124,6 @@ class Day:
         if method not in {PaymentMethod.CARD, PaymentMethod.TRANSFER}:
             return ""
         return f"{method[:3]}-{self.chance.randrange(100_000, 999_999)}"
-
-    def _report_on(self, consultation: Consultation) -> None:
-        """Enter the results of most paid tests."""
-        for test in LabResult.objects.filter(consultation=consultation).order_by("pk"):
-            if self._happens(60):
-                result = self.chance.choice(RESULTS)
-                enter_result(lab_result_id=test.pk, result=result, act=Act(self.desk.laboratory))
 
 
 def _up_to(step: Decimal, amount: Decimal) -> Decimal:

@@ -52,6 +52,7 @@ def make_hospital(*, password: str, track: Track) -> None:
     day = Day(catalogue, patients[1:], desk, chance)
     for _ in track(range(Planned.bills - 2), "Making bills"):
         day.receive_somebody()
+    day.report_results()
     _make_bill_to_pay_from_the_wallet(catalogue, patients[0], desk)
     _make_bill_that_the_shelf_cannot_serve(catalogue, patients[1], desk)
 
