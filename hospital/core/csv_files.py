@@ -25,13 +25,14 @@ _EARLIEST_YEAR = 1850  # nobody treated here is older; a slip of the pen is
 class BadFile(DomainError):
     """A file that cannot be imported; the detail says where: file, row and column."""
 
-    code = "invalid-file"
+    code = "invalid-request"
     title = "This file cannot be imported."
-    status = 422
+    status = 400
 
     def __init__(self, message: str, *, file: str, row: int = 0, column: str = "") -> None:
         place = [file, *([f"row {row}"] if row else []), *([f"column {column}"] if column else [])]
-        super().__init__(f"{', '.join(place)}: {message}", file=file, row=row, column=column)
+        detail = f"{', '.join(place)}: {message}"
+        super().__init__(detail, errors={column or "file": [detail]})
 
 
 @dataclass(frozen=True)
