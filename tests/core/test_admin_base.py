@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.urls import reverse
 
@@ -244,3 +244,21 @@ def test_a_new_user_gets_a_password_and_a_role(db):
     )
 
     assert User.objects.get(username="ada").check_password(password)
+
+
+def test_every_permission_that_an_action_names_exists(db):
+    registered: list[Any] = list(admin.site._registry.values())  # noqa: SLF001 - all there is
+    named = {
+        permission
+        for model_admin in registered
+        for action in [
+            *model_admin._get_base_actions_detail(),  # noqa: SLF001 - unfold offers no other way
+            *model_admin._get_base_actions_list(),  # noqa: SLF001 - unfold offers no other way
+        ]
+        for permission in getattr(action.method, "allowed_permissions", ())
+    }
+
+    existing = Permission.objects.values_list("content_type__app_label", "codename")
+
+    assert named
+    assert named <= {f"{label}.{codename}" for label, codename in existing}
