@@ -1,6 +1,6 @@
 """The journal in raw SQL: what any program with the application's password could send."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -67,7 +67,7 @@ def write_entry(actor: Any, *lines: Line, reverses: int | None = None) -> int:
     return entry_id
 
 
-def run(statement: str, parameters: Sequence[Any] = ()) -> Any:
+def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
     """Run a statement as the application's role; return the first column of its first row."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from client_wallet import ledger, services
+from client_wallet import services
 from client_wallet.errors import BalanceLimit
-from client_wallet.models import JournalEntry, ReceiptCounter, WalletDeposit
+from client_wallet.models import ReceiptCounter, WalletDeposit
 from client_wallet.receipts import DEPOSIT, PAYMENT, next_receipt_number
 from client_wallet.services import DepositTaken, deposit_to_wallet
 from hospital.core.acts import Act
 from hospital.core.models import User
-from hospital.core.money import MAX_BALANCE
 from smcapp1.models import PatientProfile
-from tests.factories import PatientFactory, UserFactory, make_wallet
+from tests.client_wallet.desk import make_full_wallet
+from tests.factories import PatientFactory, UserFactory
 from tests.races import run_together
 
 THREADS_PER_CASHIER = 4
@@ -41,20 +41,6 @@ def deposit_in_vain(patient: PatientProfile, cashier: User) -> None:
     with suppress(PowerCutError), transaction.atomic():
         deposit(patient, cashier)
         raise PowerCutError
-
-
-@transaction.atomic
-def make_full_wallet() -> PatientProfile:
-    """Return a patient whose next deposit is refused, and that after its number was drawn."""
-    wallet = ledger.lock_wallets([make_wallet().pk]).popitem()[1]
-    ledger.post(
-        Act(UserFactory()),
-        kind=JournalEntry.Kind.DEPOSIT,
-        business_date=ledger.hold_business_day(),
-        debits=[ledger.Line(ledger.BANK, MAX_BALANCE)],
-        credits=[ledger.wallet_line(wallet, MAX_BALANCE)],
-    )
-    return wallet.patient
 
 
 def working(cashier: User, full: PatientProfile) -> Callable[[], None]:
@@ -81,7 +67,7 @@ def numbers_of(cashier: User) -> list[str]:
 @pytest.mark.race
 def test_numbers_have_no_gap_when_many_tills_work_at_once(real_commits):
     cashiers = UserFactory.create_batch(2)
-    full = make_full_wallet()
+    full = make_full_wallet().patient
     tills = [working(cashier, full) for cashier in cashiers * THREADS_PER_CASHIER]
 
     results = run_together(*tills)
@@ -183,7 +169,7 @@ def test_a_transaction_that_is_rolled_back_burns_no_number(cashier):
 
 @pytest.mark.django_db
 def test_a_refused_deposit_burns_no_number(cashier):
-    patient = make_full_wallet()
+    patient = make_full_wallet().patient
 
     with pytest.raises(BalanceLimit):
         deposit(patient, cashier)
