@@ -113,6 +113,9 @@ class DepartmentAdmin(ServiceModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         return () if obj is None else ("code", "kind")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.save(update_fields=["name"] if change else None)
+
 
 class PriceInline(TabularInline):  # type: ignore[misc] # unfold has no types
     """What the item costs, from which day on. Prices that stand are seen; new ones are added."""
