@@ -1,6 +1,5 @@
 """What the database refuses of the hospital's records, whatever the code does."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -20,7 +19,6 @@ from smcapp1.models import (
     StockMovement,
 )
 from smcapp1.services import receive_stock
-from tests.databases import owner_cursor
 from tests.factories import (
     ConsultationFactory,
     DepartmentFactory,
@@ -220,53 +218,13 @@ def test_records_without_an_external_id_do_not_meet():
     assert [patient.external_id for patient in patients] == [None, None]
 
 
-# Hospital numbers -------------------------------------------------------------------------------
-
-
-def test_the_database_issues_hospital_numbers_one_after_the_other():
-    first, second = write_patient(), write_patient()
-
-    assert re.fullmatch("HN[0-9]{7}", first.hospital_number)
-    assert int(second.hospital_number[2:]) == int(first.hospital_number[2:]) + 1
-
-
-def test_patients_made_in_bulk_get_numbers_of_their_own():
-    wanted = [PatientFactory.build() for _ in range(5)]
-
-    made = PatientProfile.objects.bulk_create(wanted)
-
-    stored = PatientProfile.objects.order_by("pk").values_list("hospital_number", flat=True)
-    assert [patient.hospital_number for patient in made] == list(stored)
-    assert len(set(stored)) == 5
-
-
-def test_a_patient_written_in_plain_sql_gets_a_number():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO smcapp1_patientprofile"
-            " (first_name, last_name, date_of_birth, sex, phone, registered_at)"
-            " VALUES ('Ada', 'Obi', '1990-05-17', 'F', '', now()) RETURNING hospital_number"
-        )
-        (number,) = cursor.fetchone()
-
-    assert re.fullmatch("HN[0-9]{7}", number)
-
-
-def test_hospital_numbers_grow_beyond_seven_digits(real_commits):
-    with owner_cursor(real_commits) as cursor:
-        cursor.execute("SELECT setval('smcapp1_hospital_number', 9999999, false)")
-
-    numbers = [write_patient().hospital_number for _ in range(2)]
-
-    assert numbers == ["HN9999999", "HN10000000"]
-
-
 # What the application's role may change ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("model", "columns"),
     [
+        (Department, {"name"}),
         (StockMovement, set()),
         (StockBatch, {"quantity_on_hand"}),
         (Consultation, {"status"}),
