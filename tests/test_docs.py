@@ -1,6 +1,7 @@
 """What the documents list is what there is."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,8 @@ def test_every_refusal_stands_among_the_problem_types_with_its_status():
     page = (ROOT / "docs" / "problem-types.md").read_text()
     listed = dict(re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", page, re.MULTILINE))
 
+    for app in ("client_wallet", "invoicing_app", "smcapp1"):
+        import_module(f"{app}.errors")  # a class is seen once its module is imported
     refusals = {refusal.code: str(refusal.status) for refusal in _named(DomainError)}
 
     assert refusals.items() <= listed.items()
