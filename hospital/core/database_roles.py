@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from psycopg2 import sql
 
 OWNER = "owner"  # the alias of the owner's connection
@@ -19,14 +19,14 @@ CHANGES = ("UPDATE", "DELETE", "TRUNCATE")
 
 def grant_to_application(*, using: str) -> None:
     """
-    Give the role of ``DATABASE_URL`` its rights on all tables. Nothing to do where it is the
-    owner.
+    Give the role of ``DATABASE_URL`` its rights on all tables, in one transaction: the guarded ones
+    are open at no moment. Nothing to do where it is the owner.
     """
     owner = connections[using]
     role = settings.DATABASES["default"]["USER"]
     if not role or role == owner.settings_dict["USER"]:
         return
-    with owner.cursor() as cursor:
+    with transaction.atomic(using=using), owner.cursor() as cursor:
         for statement in _grants(sql.Identifier(role)):
             cursor.execute(statement)
 
