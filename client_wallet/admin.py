@@ -31,6 +31,7 @@ from hospital.core.admin import (
     change_url,
     money_cell,
     money_column,
+    named_column,
 )
 from hospital.core.money import with_currency
 from smcapp1.admin import patient_search
@@ -76,19 +77,34 @@ class WalletDepositAdmin(MoneyRowAdmin):
                     "external_reference",
                     "note",
                     money_column("balance_after", "wallet after it"),
-                    "taken_by",
+                    named_column("taken_by", "taken by"),
                     "created_at",
-                    "entry",
+                    named_column("entry", "journal entry"),
                 )
             },
         ),
-        ("Reversal", {"fields": ("reversed_by", "reversed_at", "reversal_reason", "reversal")}),
+    )
+    reversal_fieldset = (
+        "Reversal",
+        {
+            "fields": (
+                named_column("reversed_by", "reversed by"),
+                "reversed_at",
+                "reversal_reason",
+                named_column("reversal", "journal entry"),
+            )
+        },
     )
     actions_detail = ("reverse",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WalletDeposit]:
         deposits: QuerySet[WalletDeposit] = super().get_queryset(request)
         return deposits.select_related("wallet__patient", "taken_by")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        fieldsets: Sequence[Any] = super().get_fieldsets(request, obj)
+        was_reversed = obj is not None and obj.reversed_by_id is not None
+        return (*fieldsets, self.reversal_fieldset) if was_reversed else fieldsets
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         wanted = form.cleaned_data
@@ -234,7 +250,15 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     paginator = InfinitePaginator
     search_fields = ("memo",)
     search_help_text = "Receipt number"
-    fields = ("kind", "posted_at", "business_date", "memo", "actor", "reverses", "uid")
+    fields = (
+        "kind",
+        "posted_at",
+        "business_date",
+        "memo",
+        named_column("actor", "actor"),
+        "reverses",
+        "uid",
+    )
 
 
 @admin.register(LedgerAccount)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from django.templatetags.static import static
+
 from hospital import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -108,6 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("ACCESS_TOKEN_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(hours=env.number("REFRESH_TOKEN_HOURS", 12)),
@@ -183,6 +186,16 @@ UNFOLD = {
     "SITE_SYMBOL": "local_hospital",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("core/icon.svg"),
+        }
+    ],
+    "STYLES": [lambda request: static("core/desk.css")],
+    "SIDEBAR": {"navigation": "hospital.core.menu.navigation"},
 }
 
 LOGGING = {

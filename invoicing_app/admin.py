@@ -25,6 +25,7 @@ from hospital.core.admin import (
     may,
     money_cell,
     money_column,
+    named_column,
     one_button,
 )
 from hospital.core.money import ZERO, with_currency
@@ -125,15 +126,15 @@ class ConsultationAdmin(ServiceModelAdmin):
     form = ConsultationForm
     add_form = OpenConsultationForm
     land_on_saved = True
-    list_display = ("pk", "patient", "status", "opened_at", "amount_due")
-    list_display_links = ("pk", "patient")
+    list_display = ("number", "patient", "status", "opened_at", "amount_due")
+    list_display_links = ("number", "patient")
     list_filter = ("status", "opened_at")
     list_select_related = ("patient",)
     search_fields = (*patient_search("patient"), "pk__exact")
     search_help_text = "Patient's number, name or phone; or the visit's number"
     autocomplete_fields = ("patient",)
     add_fieldsets = ((None, {"fields": ("patient",)}),)
-    fields = ("patient", "status", "opened_at", "opened_by")
+    fields = ("patient", "status", "opened_at", named_column("opened_by", "opened by"))
     change_form_before_template = "invoicing_app/consultation.html"
     actions_detail = ("take_payment",)
 
@@ -148,7 +149,7 @@ class ConsultationAdmin(ServiceModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
         return with_due(super().get_queryset(request))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return () if obj is None else self.fields
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[type[OrderInline]]:
@@ -207,6 +208,10 @@ class ConsultationAdmin(ServiceModelAdmin):
         return HttpResponseRedirect(
             add_url("invoicing_app_depositreceiving", consultation=object_id)
         )
+
+    @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types
+    def number(self, consultation: Consultation) -> int:
+        return consultation.pk
 
     @display(description="due")  # type: ignore[untyped-decorator] # unfold has no types
     def amount_due(self, consultation: Any) -> str:
@@ -283,9 +288,9 @@ class DepositReceivingAdmin(MoneyRowAdmin):
         money_column("change_given", "change"),
         "wallet",
         "external_reference",
-        "taken_by",
+        named_column("taken_by", "taken by"),
         "created_at",
-        "entry",
+        named_column("entry", "journal entry"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DepositReceiving]:
@@ -349,9 +354,9 @@ class BillItemAdmin(ReadOnlyAdmin):
         money_column("line_total", "total"),
         "status",
         "receipt_number",
-        "ordered_by",
+        named_column("ordered_by", "ordered by"),
         "ordered_at",
-        "voided_by",
+        named_column("voided_by", "voided by"),
         "voided_at",
         "void_reason",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -18,8 +18,11 @@ from hospital.core.admin import (
     MoneyRowAdmin,
     ReadOnlyAdmin,
     ServiceModelAdmin,
+    change_url,
     money_cell,
     money_column,
+    named_column,
+    one_button,
 )
 from smcapp1.forms import (
     DepartmentForm,
@@ -39,6 +42,7 @@ from smcapp1.models import (
 )
 from smcapp1.services import enter_result, receive_stock, register_patient, set_price
 
+RESULTED_BY = named_column("resulted_by", "resulted by")
 PATIENT_SEARCH = ("hospital_number", "first_name", "last_name", "phone")
 
 
@@ -95,6 +99,13 @@ class PatientProfileAdmin(ServiceModelAdmin):
         wanted = {name: form.cleaned_data[name] for name in self.add_fieldsets[0][1]["fields"]}
         registered = register_patient(**wanted, act=form.act(request.user))
         self.saved(request, obj, registered.patient.pk, registered)
+
+    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        return one_button("Save" if object_id else "Register patient")
+
+    def response_change(self, request: HttpRequest, obj: PatientProfile) -> HttpResponse:
+        self.message_user(request, f"{obj} was saved.")
+        return HttpResponseRedirect(change_url(obj))
 
     def success_message(self, obj: PatientProfile) -> str:
         return f"{obj.full_name} was registered as {obj.hospital_number}."
@@ -254,7 +265,15 @@ class StockMovementAdmin(ReadOnlyAdmin):
     paginator = InfinitePaginator
     search_fields = ("batch__service_item__name", "batch__batch_number")
     search_help_text = "Drug or batch number"
-    fields = ("batch", "kind", "quantity", "quantity_after", "reason", "moved_by", "moved_at")
+    fields = (
+        "batch",
+        "kind",
+        "quantity",
+        "quantity_after",
+        "reason",
+        named_column("moved_by", "moved by"),
+        "moved_at",
+    )
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup == "batch__id__exact" or super().lookup_allowed(lookup, value, request)
@@ -284,7 +303,7 @@ class LabResultAdmin(ReadOnlyAdmin):
         "status",
         "result",
         "requested_at",
-        "resulted_by",
+        RESULTED_BY,
         "resulted_at",
     )
     readonly_fields = (
@@ -293,7 +312,7 @@ class LabResultAdmin(ReadOnlyAdmin):
         "consultation",
         "status",
         "requested_at",
-        "resulted_by",
+        RESULTED_BY,
         "resulted_at",
     )
 

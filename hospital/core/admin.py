@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -51,7 +52,15 @@ class ReasonPage:
 
 
 class PicksRows:
-    """Looks rows up by their id, and by nothing that is none."""
+    """Lets rows be searched for and picked; they are made and changed on pages of their own."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(  # type: ignore[misc] # mixed into unfold's classes
+            db_field, request, **kwargs
+        )
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # without its buttons
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         desk: Any = self
@@ -267,6 +276,18 @@ def money_column(field: str, description: str) -> Callable[[Any], str]:
     @display(description=description)  # type: ignore[untyped-decorator] # unfold has no types
     def column(obj: Any) -> str:
         return money_cell(getattr(obj, field))
+
+    column.__name__ = f"money_{field}"  # the heading's class: desk.css moves it to the right
+    return column  # type: ignore[no-any-return] # the decorator returns the function
+
+
+def named_column(field: str, description: str) -> Callable[[Any], str]:
+    """Return a column that names a related row, without a link that not everybody may follow."""
+
+    @display(description=description)  # type: ignore[untyped-decorator] # unfold has no types
+    def column(obj: Any) -> str:
+        related = getattr(obj, field)
+        return "" if related is None else str(related)
 
     return column  # type: ignore[no-any-return] # the decorator returns the function
 

@@ -1,0 +1,115 @@
+"""The admin's menu: what each role works with, by the place it works at."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+Item = tuple[str, str, str, str]  # title, icon, page of the admin, permission to see it
+
+MENU: dict[str, list[Item]] = {
+    "Desk": [
+        (
+            "Take deposit",
+            "add_card",
+            "client_wallet_walletdeposit_add",
+            "client_wallet.take_deposit",
+        ),
+        (
+            "Take payment",
+            "payments",
+            "invoicing_app_depositreceiving_add",
+            "invoicing_app.take_payment",
+        ),
+        ("Patients", "group", "smcapp1_patientprofile_changelist", "smcapp1.view_patientprofile"),
+        (
+            "Consultations",
+            "stethoscope",
+            "smcapp1_consultation_changelist",
+            "smcapp1.view_consultation",
+        ),
+        (
+            "Payments",
+            "receipt_long",
+            "invoicing_app_depositreceiving_changelist",
+            "invoicing_app.view_depositreceiving",
+        ),
+        (
+            "Deposits",
+            "savings",
+            "client_wallet_walletdeposit_changelist",
+            "client_wallet.view_walletdeposit",
+        ),
+        (
+            "Wallets",
+            "account_balance_wallet",
+            "client_wallet_walletaccount_changelist",
+            "client_wallet.view_walletaccount",
+        ),
+        (
+            "Bill items",
+            "list_alt",
+            "invoicing_app_billitem_changelist",
+            "invoicing_app.view_billitem",
+        ),
+    ],
+    "Pharmacy and laboratory": [
+        ("Stock", "medication", "smcapp1_stockbatch_changelist", "smcapp1.view_stockbatch"),
+        (
+            "Stock movements",
+            "swap_vert",
+            "smcapp1_stockmovement_changelist",
+            "smcapp1.view_stockmovement",
+        ),
+        ("Lab results", "labs", "smcapp1_labresult_changelist", "smcapp1.view_labresult"),
+    ],
+    "Catalogue": [
+        ("Items and prices", "sell", "smcapp1_serviceitem_changelist", "smcapp1.view_serviceitem"),
+        (
+            "Departments",
+            "apartment",
+            "smcapp1_department_changelist",
+            "smcapp1.view_department",
+        ),
+    ],
+    "Books": [
+        (
+            "Journal",
+            "menu_book",
+            "client_wallet_journalentry_changelist",
+            "client_wallet.view_journalentry",
+        ),
+        (
+            "Accounts",
+            "account_balance",
+            "client_wallet_ledgeraccount_changelist",
+            "client_wallet.view_ledgeraccount",
+        ),
+    ],
+    "Access": [
+        ("Users", "person", "core_user_changelist", "core.view_user"),
+        ("Roles", "shield_person", "auth_group_changelist", "auth.view_group"),
+    ],
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the menu of the signed-in user: what their permissions let them see."""
+    groups = {
+        place: [_entry(item) for item in items if request.user.has_perm(item[-1])]
+        for place, items in MENU.items()
+    }
+    _mark_active([entry for entries in groups.values() for entry in entries], request.path)
+    return [{"title": place, "items": entries} for place, entries in groups.items() if entries]
+
+
+def _entry(item: Item) -> dict[str, Any]:
+    title, icon, page, _ = item
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{page}"), "active": False}
+
+
+def _mark_active(entries: list[dict[str, Any]], path: str) -> None:
+    """Mark the one entry whose page this is, or is below: "take payment" is not also "payments"."""
+    above = [entry for entry in entries if path.startswith(entry["link"])]
+    if above:
+        max(above, key=lambda entry: len(entry["link"]))["active"] = True
