@@ -1,47 +1,24 @@
-"""
-Acts on the hospital's records: registering patients, opening consultations, stock, lab results.
-"""
+"""Drugs onto the shelf and off it again; every change is a movement."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from hospital.core.acts import Act
-from hospital.core.errors import InvalidRequest, NotFound
+from hospital.core.errors import InvalidRequest
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.money import money_text
-from smcapp1.errors import OutOfStock, ResultReleased
+from smcapp1.errors import OutOfStock
 from smcapp1.models import (
-    Consultation,
-    LabResult,
-    PatientProfile,
-    Price,
     ServiceItem,
     StockBatch,
     StockMovement,
 )
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A patient, and whether an earlier call with the same key registered them."""
-
-    patient: PatientProfile
-    replayed: bool = False
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A consultation, and whether an earlier call with the same key opened it."""
-
-    consultation: Consultation
-    replayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,94 +59,6 @@ class Taken:
 
     need: Need
     movement: StockMovement
-
-
-@transaction.atomic
-def register_patient(
-    *, first_name: str, last_name: str, date_of_birth: date, sex: str, act: Act, phone: str = ""
-) -> Registered:
-    """
-    Register a patient; the database issues the hospital number.
-
-    Repeating a call with the same key returns the same patient.
-
-    :raises InvalidRequest: if the birth date lies in the future
-    :raises KeyReused: if the key was used for another patient
-    """
-    if date_of_birth > timezone.localdate():
-        raise InvalidRequest("date_of_birth", "A date of birth cannot lie in the future.")
-    facts = {
-        "first_name": first_name,
-        "last_name": last_name,
-        "date_of_birth": date_of_birth.isoformat(),
-        "sex": sex,
-        "phone": phone,
-    }
-    if kept := earlier_answer(act, "register-patient", facts):
-        return Registered(PatientProfile.objects.get(pk=kept["patient_id"]), replayed=True)
-    patient = PatientProfile.objects.create(
-        first_name=first_name,
-        last_name=last_name,
-        date_of_birth=date_of_birth,
-        sex=sex,
-        phone=phone,
-    )
-    keep_answer(act, "register-patient", facts, {"patient_id": patient.pk})
-    return Registered(patient)
-
-
-@transaction.atomic
-def open_consultation(*, patient_id: int, act: Act, opened_at: datetime | None = None) -> Opened:
-    """
-    Open a consultation, now or at the instant given. The same key returns the same consultation.
-
-    :raises NotFound: if there is no such patient
-    :raises KeyReused: if the key was used for another patient
-    """
-    facts = {"patient_id": patient_id}
-    if kept := earlier_answer(act, "open-consultation", facts):
-        return Opened(Consultation.objects.get(pk=kept["consultation_id"]), replayed=True)
-    if not PatientProfile.objects.filter(pk=patient_id).exists():
-        raise NotFound("There is no patient with this id.")
-    consultation = Consultation.objects.create(
-        patient_id=patient_id, opened_at=opened_at or timezone.now(), opened_by=act.actor
-    )
-    keep_answer(act, "open-consultation", facts, {"consultation_id": consultation.pk})
-    return Opened(consultation)
-
-
-def lock_consultation(consultation_id: int) -> Consultation:
-    """
-    Lock a consultation and return it as it is under the lock: the first row lock of any act on its
-    bill.
-
-    :raises NotFound: if there is no such consultation
-    """
-    locked = Consultation.objects.select_for_update(of=("self",), no_key=True)
-    try:
-        return locked.get(pk=consultation_id)
-    except Consultation.DoesNotExist:
-        raise NotFound("There is no consultation with this id.") from None
-
-
-@transaction.atomic
-def set_price(*, service_item_id: int, unit_price: Decimal, effective_from: date) -> Price:
-    """
-    Give an item a price from a day on; a price of that same day is replaced, earlier ones stay.
-
-    ``unit_price`` is in CURRENCY, two places, above zero.
-    """
-    price = Price(
-        service_item_id=service_item_id, unit_price=unit_price, effective_from=effective_from
-    )
-    # One statement that touches the price alone: the application may change no other column.
-    Price.objects.bulk_create(
-        [price],
-        update_conflicts=True,
-        update_fields=["unit_price"],
-        unique_fields=["service_item", "effective_from"],
-    )
-    return price
 
 
 @transaction.atomic
@@ -250,37 +139,6 @@ def take_stock(*, needs: Sequence[Need], on: date, act: Act) -> list[Taken]:
     StockBatch.objects.bulk_update(batches.values(), ["quantity_on_hand"])
     StockMovement.objects.bulk_create([one.movement for one in taken])
     return taken
-
-
-@transaction.atomic
-def enter_result(*, lab_result_id: int, result: str, act: Act) -> LabResult:
-    """
-    Enter or correct the result of a paid test that is not released yet. Locks the result's row.
-
-    :raises InvalidRequest: if the result is empty
-    :raises NotFound: if there is no such paid test
-    :raises ResultReleased: if it was released
-    """
-    if not result.strip():
-        raise InvalidRequest("result", "Write the result.")
-    lab_result = _lock_lab_result(lab_result_id)
-    lab_result.result = result.strip()
-    lab_result.status = LabResult.Status.RESULTED
-    lab_result.resulted_by = act.actor
-    lab_result.resulted_at = timezone.now()
-    lab_result.save(update_fields=["result", "status", "resulted_by", "resulted_at"])
-    return lab_result
-
-
-def _lock_lab_result(lab_result_id: int) -> LabResult:
-    locked = LabResult.objects.select_for_update(of=("self",), no_key=True)
-    try:
-        lab_result = locked.get(pk=lab_result_id)
-    except LabResult.DoesNotExist:
-        raise NotFound("There is no paid test with this id.") from None
-    if lab_result.status == LabResult.Status.RELEASED:
-        raise ResultReleased
-    return lab_result
 
 
 def _lock_or_open_batches(

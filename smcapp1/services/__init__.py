@@ -1,0 +1,32 @@
+"""Acts on the hospital's records, one module per kind of act."""
+
+from smcapp1.services.consultations import Opened, lock_consultation, open_consultation
+from smcapp1.services.lab_results import enter_result
+from smcapp1.services.patients import Registered, register_patient
+from smcapp1.services.prices import set_price
+from smcapp1.services.stock import (
+    Delivery,
+    Need,
+    Received,
+    Taken,
+    receive_deliveries,
+    receive_stock,
+    take_stock,
+)
+
+__all__ = [
+    "Delivery",
+    "Need",
+    "Opened",
+    "Received",
+    "Registered",
+    "Taken",
+    "enter_result",
+    "lock_consultation",
+    "open_consultation",
+    "receive_deliveries",
+    "receive_stock",
+    "register_patient",
+    "set_price",
+    "take_stock",
+]

@@ -1,0 +1,54 @@
+"""Registering patients."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from hospital.core.acts import Act
+from hospital.core.errors import InvalidRequest
+from hospital.core.idempotency import earlier_answer, keep_answer
+from smcapp1.models import PatientProfile
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A patient, and whether an earlier call with the same key registered them."""
+
+    patient: PatientProfile
+    replayed: bool = False
+
+
+@transaction.atomic
+def register_patient(
+    *, first_name: str, last_name: str, date_of_birth: date, sex: str, act: Act, phone: str = ""
+) -> Registered:
+    """
+    Register a patient; the database issues the hospital number.
+
+    Repeating a call with the same key returns the same patient.
+
+    :raises InvalidRequest: if the birth date lies in the future
+    :raises KeyReused: if the key was used for another patient
+    """
+    if date_of_birth > timezone.localdate():
+        raise InvalidRequest("date_of_birth", "A date of birth cannot lie in the future.")
+    facts = {
+        "first_name": first_name,
+        "last_name": last_name,
+        "date_of_birth": date_of_birth.isoformat(),
+        "sex": sex,
+        "phone": phone,
+    }
+    if kept := earlier_answer(act, "register-patient", facts):
+        return Registered(PatientProfile.objects.get(pk=kept["patient_id"]), replayed=True)
+    patient = PatientProfile.objects.create(
+        first_name=first_name,
+        last_name=last_name,
+        date_of_birth=date_of_birth,
+        sex=sex,
+        phone=phone,
+    )
+    keep_answer(act, "register-patient", facts, {"patient_id": patient.pk})
+    return Registered(patient)
