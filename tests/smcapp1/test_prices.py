@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from hospital.core.errors import InvalidAmount
 from smcapp1.models import Price, ServiceItem
 from smcapp1.services import set_price
 from tests.factories import DepartmentFactory, make_drug, make_item, make_stock
-from tests.rows import rule_that_refuses, statements
+from tests.rows import statements
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -69,14 +70,14 @@ def test_a_price_of_the_same_day_is_replaced_and_the_others_stay(scan):
     ]
 
 
-def test_a_price_of_nothing_is_refused(scan):
-    refused_by = rule_that_refuses(
-        lambda: set_price(
-            service_item_id=scan.pk, unit_price=Decimal("0.00"), effective_from=date(2026, 9, 1)
+@pytest.mark.parametrize("price", ["0.00", "-1.00", "1.001", "NaN"])
+def test_a_price_that_is_no_amount_is_refused(scan, price):
+    with pytest.raises(InvalidAmount) as refused:
+        set_price(
+            service_item_id=scan.pk, unit_price=Decimal(price), effective_from=date(2026, 9, 1)
         )
-    )
 
-    assert refused_by == "price_above_zero"
+    assert list(refused.value.facts["errors"]) == ["unit_price"]
 
 
 def test_what_is_available_counts_every_batch_that_may_still_be_handed_out():
