@@ -14,7 +14,7 @@ from psycopg2 import sql
 
 OWNER = "owner"  # the alias of the owner's connection
 JOURNAL_TABLES = ("client_wallet_journalentry", "client_wallet_posting")
-CHANGES = ("UPDATE", "DELETE", "TRUNCATE")
+CHANGES = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")  # a trigger can change what is inserted
 
 
 def grant_to_application(*, using: str) -> None:
