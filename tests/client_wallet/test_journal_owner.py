@@ -87,6 +87,7 @@ def test_the_owner_cannot_add_a_line(books):
     [
         ("UPDATE (memo) ON client_wallet_journalentry", ["client_wallet_journalentry"]),
         ("TRUNCATE ON client_wallet_posting", ["client_wallet_posting"]),
+        ("TRIGGER ON client_wallet_posting", ["client_wallet_posting"]),
         (
             "DELETE ON client_wallet_journalentry, client_wallet_posting",
             ["client_wallet_journalentry", "client_wallet_posting"],

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from types import NoneType
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
+from client_wallet import ledger
 from client_wallet.errors import AlreadyReversed, InsufficientFunds
 from client_wallet.ledger import BANK, Line
 from client_wallet.models import JournalEntry, WalletAccount, WalletDeposit
@@ -33,7 +35,8 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
 THE_ENTRY = "INSERT INTO client_wallet_journalentry"
 THE_WALLET = 'INSERT INTO "client_wallet_walletaccount"'
-THE_KEY = 'INSERT INTO "core_idempotencykey"'
+THE_COUNTER = "INSERT INTO client_wallet_receiptcounter"
+LAST = "/* the last statement */"
 
 
 def spending(wallet: WalletAccount, amount: str) -> Callable[[], Debited]:
@@ -65,6 +68,26 @@ def reversing(deposit: WalletDeposit, *, act: Act | None = None) -> Callable[[],
     return partial(
         reverse_deposit, deposit_id=deposit.pk, reason="mistyped", act=act or Act(UserFactory())
     )
+
+
+def locking(which: str) -> Callable[[], None]:
+    """Lock wallets by raw SQL, to the end of a transaction of their own."""
+
+    @transaction.atomic
+    def lock() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT FROM client_wallet_walletaccount {which}")
+            cursor.execute(f"SELECT 1 {LAST}")
+
+    return lock
+
+
+def locking_at_once(wallet: WalletAccount, strength: str) -> Callable[[], None]:
+    return locking(f"WHERE id = '{wallet.pk}' FOR {strength} NOWAIT")
+
+
+def holding(wallet: WalletAccount) -> Callable[[], None]:
+    return locking(f"WHERE id = '{wallet.pk}' FOR NO KEY UPDATE")
 
 
 def balance_of(wallet: WalletAccount) -> Decimal:
@@ -179,7 +202,7 @@ def test_without_the_wallets_lock_the_second_is_not_a_replay():
         results = run_together(
             depositing(wallet.patient, "50.00", act=act),
             depositing(wallet.patient, "50.00", act=act),
-            pause_before="INSERT INTO client_wallet_receiptcounter",
+            pause_before=THE_COUNTER,
         )
 
     assert kinds(results) == [DepositTaken, IntegrityError]
@@ -192,7 +215,7 @@ def test_one_key_sent_at_once_for_two_patients_is_spent_on_one_of_them():
     results = run_together(
         retry_conflicts(depositing(wallet.patient, "50.00", act=act)),
         retry_conflicts(depositing(other.patient, "50.00", act=act)),
-        pause_before="INSERT INTO client_wallet_receiptcounter",
+        pause_before=THE_COUNTER,
     )
 
     assert kinds(results) == [DepositTaken, KeyReused]
@@ -206,7 +229,7 @@ def test_without_another_try_the_second_is_a_conflict_and_leaves_nothing():
     results = run_together(
         depositing(wallet.patient, "50.00", act=act),
         depositing(other.patient, "50.00", act=act),
-        pause_before="INSERT INTO client_wallet_receiptcounter",
+        pause_before=THE_COUNTER,
     )
 
     assert kinds(results) == [DepositTaken, TransactionConflict]
@@ -309,3 +332,41 @@ def test_without_its_lock_a_new_wallet_takes_one_of_two_first_deposits():
         )
 
     assert kinds(results) == [DepositTaken, IntegrityError]
+
+
+def test_a_locked_wallet_can_be_pointed_at_by_new_rows():
+    wallet = make_wallet()
+
+    with transaction.atomic():
+        ledger.lock_wallets([wallet.pk])
+        results = run_together(
+            locking_at_once(wallet, "KEY SHARE"), locking_at_once(wallet, "NO KEY UPDATE")
+        )
+
+    assert kinds(results) == [NoneType, OperationalError]
+
+
+def test_wallets_are_locked_in_the_order_of_their_ids():
+    lower, higher = sorted([make_wallet(), make_wallet()], key=lambda wallet: wallet.pk)
+
+    results = run_together(
+        holding(lower),
+        transaction.atomic(partial(ledger.lock_wallets, [higher.pk, lower.pk])),
+        locking_at_once(higher, "NO KEY UPDATE"),
+        pause_before=LAST,
+    )
+
+    assert kinds(results) == [NoneType, dict, NoneType]
+
+
+def test_in_another_order_a_wallet_is_held_by_somebody_who_waits():
+    lower, higher = sorted([make_wallet(), make_wallet()], key=lambda wallet: wallet.pk)
+
+    results = run_together(
+        holding(lower),
+        locking(f"WHERE id IN ('{higher.pk}', '{lower.pk}') ORDER BY id DESC FOR NO KEY UPDATE"),
+        locking_at_once(higher, "NO KEY UPDATE"),
+        pause_before=LAST,
+    )
+
+    assert kinds(results) == [NoneType, NoneType, OperationalError]
