@@ -76,7 +76,7 @@ def test_a_cashier_takes_a_deposit_and_lands_on_it(real_commits):
     )
 
 
-def test_the_patient_is_found_by_number_name_or_phone(real_commits):
+def test_the_patient_is_found_by_number_name_or_phone(db):
     client = signed_in(UserFactory(role="Cashier"))
     ada = PatientFactory(first_name="Ada", last_name="Obi", phone="+234 801 5550000")
     PatientFactory(first_name="Ben", last_name="Eze")
@@ -109,9 +109,7 @@ def test_the_patient_is_found_by_number_name_or_phone(real_commits):
         ({"payment_method": "WALLET"}, "payment_method", None),
     ],
 )
-def test_a_wrong_value_is_shown_beside_its_field_and_nothing_is_kept(
-    real_commits, typed, field, words
-):
+def test_a_wrong_value_is_shown_beside_its_field_and_nothing_is_kept(db, typed, field, words):
     client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
     key = open_form(client, ADD)
     before = rows.everything()
@@ -172,7 +170,7 @@ def test_going_back_and_changing_the_amount_is_refused_in_words(real_commits):
     assert rows.everything() == before
 
 
-def test_going_back_brings_the_same_form_and_not_a_new_one(real_commits):
+def test_going_back_brings_the_same_form_and_not_a_new_one(db):
     client = signed_in(UserFactory(role="Cashier"))
     key = open_form(client, ADD)
 
@@ -181,7 +179,7 @@ def test_going_back_brings_the_same_form_and_not_a_new_one(real_commits):
 
 
 @pytest.mark.parametrize("key", ["", "x", "1" * 300])
-def test_a_form_without_its_key_is_refused_and_gets_one(real_commits, key):
+def test_a_form_without_its_key_is_refused_and_gets_one(db, key):
     client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
 
     answer = client.post(ADD, filled(patient, key))
@@ -319,7 +317,7 @@ def test_money_that_was_spent_cannot_be_reversed(real_commits):
 
 
 @pytest.mark.parametrize("role", ["Cashier", "Auditor", "Accountant", "Pharmacist"])
-def test_only_a_supervisor_reverses(real_commits, role):
+def test_only_a_supervisor_reverses(db, role):
     deposit, client = a_deposit(), signed_in(UserFactory(role=role))
     before = rows.everything()
 
@@ -332,7 +330,7 @@ def test_only_a_supervisor_reverses(real_commits, role):
     assert rows.everything() == before
 
 
-def test_a_deposit_that_does_not_exist_is_not_found(real_commits):
+def test_a_deposit_that_does_not_exist_is_not_found(db):
     client = signed_in(UserFactory(role="Supervisor"))
 
     answers = [
@@ -343,7 +341,7 @@ def test_a_deposit_that_does_not_exist_is_not_found(real_commits):
     assert answers == [404, 404]
 
 
-def test_a_wallets_page_shows_movements_and_pages_back(real_commits):
+def test_a_wallets_page_shows_movements_and_pages_back(db):
     wallet = make_wallet(holding="10.00")
     cashier = UserFactory(role="Cashier")
     for _ in range(30):

@@ -97,7 +97,7 @@ def test_one_department_is_paid_alone(real_commits):
     assert LabResult.objects.count() == 0
 
 
-def test_the_form_shows_what_is_due_before_anything_is_pressed(real_commits):
+def test_the_form_shows_what_is_due_before_anything_is_pressed(db):
     wallet = make_wallet(holding="30.00")
     bill = make_bill(
         make_item("LABORATORY", "1060.00"),
@@ -115,13 +115,13 @@ def test_the_form_shows_what_is_due_before_anything_is_pressed(real_commits):
 
 
 @pytest.mark.parametrize("odd", ["x", "999999", "9" * 40, "-1", "²"])
-def test_an_odd_consultation_in_the_address_is_just_not_filled_in(real_commits, odd):
+def test_an_odd_consultation_in_the_address_is_just_not_filled_in(db, odd):
     client = signed_in(UserFactory(role="Cashier"))
 
     assert client.get(ADD, {"consultation": odd}).status_code == 200
 
 
-def test_a_consultation_is_found_by_its_patient(real_commits):
+def test_a_consultation_is_found_by_its_patient(db):
     client = signed_in(UserFactory(role="Cashier"))
     bill = ConsultationFactory(patient__first_name="Ada", patient__last_name="Obi")
     ConsultationFactory()
@@ -280,7 +280,7 @@ def test_not_even_a_superuser_edits_or_deletes_a_payment(real_commits, page):
 
 
 @pytest.mark.parametrize("role", ["Pharmacist", "Laboratory", "Accountant", "Auditor"])
-def test_who_may_not_take_payments_is_not_let_in(real_commits, role):
+def test_who_may_not_take_payments_is_not_let_in(db, role):
     bill, client = make_bill(make_item()), signed_in(UserFactory(role=role))
     before = rows.everything()
 
@@ -354,7 +354,7 @@ def test_an_item_without_a_price_cannot_be_ordered_and_nothing_is_kept(real_comm
     assert rows.everything() == before
 
 
-def test_nothing_is_ordered_on_a_closed_visit(real_commits):
+def test_nothing_is_ordered_on_a_closed_visit(db):
     visit = ConsultationFactory()
     Consultation.objects.update(status="CLOSED")
 
@@ -392,7 +392,7 @@ def test_a_paid_item_cannot_be_voided(real_commits):
     assert rows.everything() == before
 
 
-def test_a_patients_page_shows_wallet_visits_and_what_is_due(real_commits):
+def test_a_patients_page_shows_wallet_visits_and_what_is_due(db):
     wallet = make_wallet(holding="30.00")
     make_bill(make_item(price="1000.00"), patient=wallet.patient)
     client = signed_in(UserFactory(role="Cashier"))

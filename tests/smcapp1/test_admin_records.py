@@ -53,7 +53,7 @@ def test_a_patient_is_registered_once_and_gets_a_number(real_commits):
     assert LogEntry.objects.count() == 1
 
 
-def test_nobody_is_born_tomorrow(real_commits):
+def test_nobody_is_born_tomorrow(db):
     client = signed_in(UserFactory(role="Cashier"))
     key = open_form(client, add_page(PATIENTS))
     tomorrow = timezone.localdate() + timedelta(days=1)
@@ -132,7 +132,7 @@ def test_a_second_delivery_of_a_batch_adds_to_it(real_commits):
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "x", ""])
-def test_a_delivery_of_nothing_is_refused(real_commits, quantity):
+def test_a_delivery_of_nothing_is_refused(db, quantity):
     drug, client = make_drug(), signed_in(UserFactory(role="Pharmacist"))
     key = open_form(client, add_page(BATCHES))
     before = rows.everything()
@@ -236,7 +236,7 @@ def test_todays_price_is_replaced_by_another_of_today(real_commits):
     [("0", 0, "unit_price"), ("-1", 0, "unit_price"), ("5.001", 0, "unit_price")]
     + [("5.00", -1, "effective_from")],
 )
-def test_a_wrong_price_is_refused_beside_its_field(real_commits, price, days, field):
+def test_a_wrong_price_is_refused_beside_its_field(db, price, days, field):
     item, client = make_item(price="100.00"), signed_in(UserFactory(role="Accountant"))
     day = timezone.localdate() + timedelta(days=days)
     before = rows.everything()
@@ -287,7 +287,7 @@ def test_a_department_keeps_its_code_and_kind(real_commits):
 
 
 @pytest.mark.parametrize("code", ["ALL", "lower", "1X", "A-B", "Ä"])
-def test_a_department_code_is_checked_in_words(real_commits, code):
+def test_a_department_code_is_checked_in_words(db, code):
     client = signed_in(UserFactory(role="Accountant"))
 
     answer = client.post(add_page(DEPARTMENTS), {"code": code, "name": "New", "kind": "OTHER"})
@@ -296,7 +296,7 @@ def test_a_department_code_is_checked_in_words(real_commits, code):
     assert Department.objects.count() == 0
 
 
-def test_an_item_that_is_off_is_not_offered_for_ordering(real_commits):
+def test_an_item_that_is_off_is_not_offered_for_ordering(db):
     client = signed_in(UserFactory(role="Cashier"))
     item = make_item(name="Plaster")
     make_item(name="Plaster, old", is_active=False)
