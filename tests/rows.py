@@ -21,9 +21,14 @@ def everything() -> Rows:
 
 def statements(act: Callable[[], Any]) -> int:
     """Run the act and return how many statements it sent, savepoints included."""
+    return len(statements_of(act))
+
+
+def statements_of(act: Callable[[], Any]) -> list[str]:
+    """Run the act and return the statements it sent."""
     with CaptureQueriesContext(connection) as captured:
         act()
-    return len(captured)
+    return [query["sql"] for query in captured]
 
 
 def rule_that_refuses(write: Callable[[], Any]) -> str:

@@ -1,5 +1,6 @@
 """The number of statements of an act does not grow with the items on the bill."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from smcapp1.errors import OutOfStock
 from smcapp1.models import LabResult, Price, ServiceItem, StockBatch, StockMovement
 from tests.factories import ConsultationFactory, DepartmentFactory, make_wallet
 from tests.invoicing_app.desk import pay
-from tests.rows import statements
+from tests.rows import statements, statements_of
 
 KINDS = ["PHARMACY", "LABORATORY", "RADIOLOGY", "PROCEDURE"]
 
@@ -143,3 +144,43 @@ def test_a_bill_with_its_departments_and_totals_is_one_statement(size):
         assert bill.total_due == 12 * size
 
     assert statements(read) == 1
+
+
+LOCKS = {  # what takes a lock → what it locks
+    r"pg_advisory_xact_lock_shared": "business day",
+    r'FROM "smcapp1_consultation" .*FOR NO KEY UPDATE OF': "consultation",
+    r'FROM "client_wallet_walletaccount" .*FOR NO KEY UPDATE OF': "wallet",
+    r'FROM "smcapp1_stockbatch" .*ORDER BY .*"id" ASC FOR NO KEY UPDATE OF': "stock batches by id",
+    r"INSERT INTO client_wallet_receiptcounter": "receipt counter",
+}
+
+
+def locks_of(act):
+    """Return what the act locks, in the order in which it locks it first."""
+    sent = [" ".join(statement.split()) for statement in statements_of(act)]
+    taken = [
+        lock for statement in sent for text, lock in LOCKS.items() if re.search(text, statement)
+    ]
+    return list(dict.fromkeys(taken))
+
+
+def test_a_payment_takes_its_locks_in_the_one_order_of_all_acts(cashier):
+    bill = make_bill_of(of_each(2))
+
+    locks = locks_of(lambda: pay(bill, cashier, "WALLET", key="tap-1"))
+
+    assert locks == [
+        "business day",
+        "consultation",
+        "wallet",
+        "stock batches by id",
+        "receipt counter",
+    ]
+
+
+def test_a_payment_by_cash_locks_no_wallet_and_without_drugs_no_batch(cashier):
+    bill = make_bill_of({"RADIOLOGY": 2})
+
+    locks = locks_of(lambda: pay(bill, cashier, "CASH", "6.00", key="tap-1"))
+
+    assert locks == ["business day", "consultation", "receipt counter"]

@@ -237,9 +237,9 @@ def test_the_application_may_change_these_columns_and_no_other(model, columns):
     assert changeable == columns
 
 
-@pytest.mark.parametrize("model", [StockMovement, StockBatch, Consultation, Price])
+@pytest.mark.parametrize("model", [Department, StockMovement, StockBatch, Consultation, Price])
 @pytest.mark.parametrize("change", ["DELETE FROM", "TRUNCATE"])
-def test_the_application_may_not_remove_stock_visits_or_prices(model, change):
+def test_the_application_may_not_remove_departments_stock_visits_or_prices(model, change):
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         transaction.atomic(),

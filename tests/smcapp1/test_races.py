@@ -1,0 +1,130 @@
+"""Two people at one batch or one key at once; each race is lost without the row locks."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from hospital.core.acts import Act
+from hospital.core.errors import KeyReused
+from hospital.core.transactions import TransactionConflict, retry_conflicts
+from smcapp1.models import Consultation, PatientProfile, StockBatch, StockMovement
+from smcapp1.services import (
+    Received,
+    open_consultation,
+    receive_stock,
+    register_patient,
+)
+from tests.factories import PatientFactory, UserFactory, make_drug
+from tests.races import run_together, without_row_locks
+
+pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
+
+BEFORE_THE_SHELF = 'UPDATE "smcapp1_stockbatch"'
+BEFORE_THE_PATIENT = 'INSERT INTO "smcapp1_patientprofile"'
+BEFORE_THE_VISIT = 'INSERT INTO "smcapp1_consultation"'
+EXPIRY = date(2030, 1, 1)
+
+
+def receive_into(drug, quantities):
+    return run_together(
+        *(
+            partial(
+                receive_stock,
+                service_item_id=drug.pk,
+                batch_number="B1",
+                expires_on=EXPIRY,
+                quantity=quantity,
+                act=Act(UserFactory(role="Pharmacist")),
+            )
+            for quantity in quantities
+        ),
+        pause_before=BEFORE_THE_SHELF,
+    )
+
+
+def make_batch(drug):
+    StockBatch.objects.create(service_item=drug, batch_number="B1", expires_on=EXPIRY)
+
+
+def test_two_deliveries_of_one_batch_add_up():
+    drug = make_drug()
+    make_batch(drug)
+
+    received = receive_into(drug, [5, 7])
+
+    assert [type(one) for one in received] == [Received, Received]
+    assert StockBatch.objects.get().quantity_on_hand == 12
+    assert list(StockMovement.objects.order_by("pk").values_list("quantity", "quantity_after")) == [
+        (5, 5),
+        (7, 12),
+    ]
+
+
+def test_without_the_lock_a_delivery_is_lost():
+    drug = make_drug()
+    make_batch(drug)
+
+    with without_row_locks():
+        receive_into(drug, [5, 7])
+
+    assert StockBatch.objects.get().quantity_on_hand == 7
+
+
+def test_two_first_deliveries_of_one_batch_open_it_once():
+    received = receive_into(make_drug(), [5, 7])
+
+    assert [type(one) for one in received] == [Received, Received]
+    assert StockBatch.objects.get().quantity_on_hand == 12
+
+
+ADA = {
+    "first_name": "Ada",
+    "last_name": "Obi",
+    "date_of_birth": date(1990, 5, 17),
+    "sex": "F",
+}
+
+
+def register_twice(register, **other):
+    act = Act(UserFactory(role="Cashier"), "tap-1")
+    return run_together(
+        partial(register, **ADA, act=act),
+        partial(register, **{**ADA, **other}, act=act),
+        pause_before=BEFORE_THE_PATIENT,
+    )
+
+
+def test_a_patient_sent_twice_under_one_key_is_registered_once():
+    first, second = register_twice(retry_conflicts(register_patient))
+
+    assert second.patient == first.patient
+    assert (first.replayed, second.replayed) == (False, True)
+    assert PatientProfile.objects.count() == 1
+
+
+def test_two_patients_sent_under_one_key_are_one_patient_and_one_refusal():
+    first, second = register_twice(retry_conflicts(register_patient), first_name="Amaka")
+
+    assert first.patient.first_name == "Ada"
+    assert isinstance(second, KeyReused)
+    assert PatientProfile.objects.count() == 1
+
+
+def test_without_running_it_again_the_second_gets_a_conflict():
+    first, second = register_twice(register_patient)
+
+    assert first.replayed is False
+    assert isinstance(second, TransactionConflict)
+    assert PatientProfile.objects.count() == 1
+
+
+def test_a_visit_sent_twice_under_one_key_is_opened_once():
+    patient, act = PatientFactory(), Act(UserFactory(role="Cashier"), "tap-1")
+    tap = partial(retry_conflicts(open_consultation), patient_id=patient.pk, act=act)
+
+    first, second = run_together(tap, tap, pause_before=BEFORE_THE_VISIT)
+
+    assert second.consultation == first.consultation
+    assert (first.replayed, second.replayed) == (False, True)
+    assert Consultation.objects.count() == 1
