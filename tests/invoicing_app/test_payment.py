@@ -8,12 +8,12 @@ from django.db import models
 from client_wallet.models import JournalEntry, ReceiptCounter
 from hospital.core.times import wire_time
 from invoicing_app.models import DepositReceiving, PaymentLine
-from invoicing_app.payment_services import PaymentTaken, item_facts
+from invoicing_app.payment_services import PaymentTaken, item_facts, payment_facts
 from smcapp1.errors import OutOfStock
 from smcapp1.models import LabResult, StockMovement
 from tests.factories import add_to_bill, make_bill, make_drug, make_item, make_wallet
 from tests.invoicing_app.desk import items_of, pay, postings_of, void
-from tests.rows import everything
+from tests.rows import everything, statements
 
 
 def make_mixed_bill(**wanted):
@@ -348,3 +348,16 @@ def test_checking_a_saved_payment_again_moves_nothing(cashier):
     payment.full_clean()
 
     assert everything() == before
+
+
+@pytest.mark.parametrize(("method", "amount"), [("CASH", "2000.00"), ("WALLET", None)])
+def test_a_stored_payment_shows_what_was_answered_without_a_query(cashier, method, amount):
+    consultation = make_mixed_bill(patient=make_wallet(holding="2000.00").patient)
+    answer = pay(consultation, cashier, method, amount)
+    pay(make_mixed_bill(patient=consultation.patient), cashier, "CASH", "1589.95")
+    stored = DepositReceiving.objects.with_details().get(pk=answer.payment_id)
+
+    shown_again = []
+    sent = statements(lambda: shown_again.append(payment_facts(stored)))
+
+    assert (shown_again, sent) == ([answer], 0)
