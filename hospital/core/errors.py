@@ -64,9 +64,15 @@ class SelfApproval(DomainError):
 
 
 class Busy(DomainError):
-    """A lock was not to be had in time, or the database is away: nothing was done, try again."""
+    """A lock was not to be had in time: nothing was done, try again."""
 
     code = "busy"
     title = "The system is busy. Nothing was done; please try again."
     status = 503
     retry_after_seconds = 1
+
+
+class DatabaseAway(Busy):
+    """The database did not answer. If it went away in a commit, the act may have been done."""
+
+    title = "The database does not answer. Try again with the same key: nothing is done twice."

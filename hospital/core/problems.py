@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from hospital.core.errors import Busy, DomainError
+from hospital.core.transactions import refusal_of
 
 CONTENT_TYPE = "application/problem+json"
 TYPES = "/problems/"  # what a problem's type begins with; docs/problem-types.md explains each
@@ -24,7 +25,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     set_rollback()
     if isinstance(error, OperationalError | InterfaceError):
         log.error("The database is away or a lock was not to be had", exc_info=error)
-        error = Busy()
+        error = refusal_of(error)
     if isinstance(error, DomainError):
         return _of_refusal(error)
     if isinstance(error, Http404):

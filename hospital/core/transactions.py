@@ -11,13 +11,14 @@ from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
-from hospital.core.errors import Busy
+from hospital.core.errors import Busy, DatabaseAway
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 SERIALIZATION_FAILURE = "40001"
 DEADLOCK_DETECTED = "40P01"
+CONFLICTS = {SERIALIZATION_FAILURE, DEADLOCK_DETECTED}
 LOCK_NOT_AVAILABLE = "55P03"
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 0.02
@@ -34,9 +35,8 @@ def retry_conflicts(act: Callable[P, R]) -> Callable[P, R]:
 
     Only for code whose whole effect is inside transactions that the conflict has rolled back.
 
-    :raises Busy: if a lock was not to be had within ``lock_timeout``, the conflicts did not end,
-        or the
-        database is away
+    :raises Busy: if a lock was not to be had within ``lock_timeout``, or the conflicts did not end
+    :raises DatabaseAway: if the database does not answer
     """
 
     @wraps(act)
@@ -46,7 +46,7 @@ def retry_conflicts(act: Callable[P, R]) -> Callable[P, R]:
                 return act(*args, **kwargs)
             except (TransactionConflict, OperationalError, InterfaceError) as conflict:
                 if not _worth_repeating(conflict):
-                    raise Busy from conflict
+                    raise refusal_of(conflict) from conflict
             jitter = 0.5 + random.random()  # noqa: S311 - no secret depends on it
             time.sleep(FIRST_PAUSE_SECONDS * 2**attempt * jitter)
         raise Busy
@@ -65,9 +65,15 @@ def hold_job(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_JOB_LOCKS, name])
 
 
+def refusal_of(error: Exception) -> Busy:
+    """Return what an error of the database means for whoever asked: only some undo for certain."""
+    return Busy() if _code(error) in {LOCK_NOT_AVAILABLE, *CONFLICTS} else DatabaseAway()
+
+
 def _worth_repeating(conflict: Exception) -> bool:
-    code = getattr(conflict.__cause__, "pgcode", None)
-    return isinstance(conflict, TransactionConflict) or code in {
-        SERIALIZATION_FAILURE,
-        DEADLOCK_DETECTED,
-    }
+    return isinstance(conflict, TransactionConflict) or _code(conflict) in CONFLICTS
+
+
+def _code(error: Exception) -> str | None:
+    code: str | None = getattr(error.__cause__, "pgcode", None)
+    return code

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
-from hospital.core.errors import Busy, NotFound
+from hospital.core.errors import Busy, DatabaseAway, NotFound
 from hospital.core.models import RequestCount
 from hospital.core.transactions import (
     ATTEMPTS,
@@ -167,6 +167,17 @@ def test_a_conflict_that_does_not_end_means_busy():
         retry_conflicts(act)()
 
     assert act.count == ATTEMPTS
+
+
+def test_a_database_that_went_away_is_not_said_to_have_done_nothing():
+    act = Calls(OperationalError("server closed the connection unexpectedly"))
+
+    with pytest.raises(DatabaseAway) as refused:
+        retry_conflicts(act)()
+
+    assert act.count == 1
+    assert (refused.value.code, refused.value.status) == ("busy", 503)
+    assert "Nothing was done" not in refused.value.detail
 
 
 @pytest.mark.parametrize(
