@@ -7,6 +7,14 @@ class Smcapp1Config(AppConfig):
     name = "smcapp1"
     verbose_name = "Patients and catalogue"
     guarded_tables = {
+        "PatientProfile": (
+            "first_name",
+            "last_name",
+            "date_of_birth",
+            "sex",
+            "phone",
+            "user_id",
+        ),
         "Department": ("name",),
         "StockMovement": (),
         "StockBatch": ("quantity_on_hand",),

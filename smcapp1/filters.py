@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from smcapp1.models import Consultation, Department, PatientProfile, ServiceItem, StockBatch
 
+MAX_SEARCH = 100  # characters: each word of a search is one more condition
+
 
 class IdFilter(django_filters.NumberFilter):
     """Narrow by the id of a row; anything but a whole number is an error that names the field."""
@@ -23,7 +25,9 @@ class DepartmentFilter(django_filters.ModelChoiceFilter):
 
 
 class PatientFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter(method="find", label="number, name or phone")
+    search = django_filters.CharFilter(
+        method="find", label="number, name or phone", max_length=MAX_SEARCH
+    )
 
     class Meta:
         model = PatientProfile
@@ -35,7 +39,7 @@ class PatientFilter(django_filters.FilterSet):
 
 class ServiceItemFilter(django_filters.FilterSet):
     department = DepartmentFilter()
-    search = django_filters.CharFilter(method="find", label="code or name")
+    search = django_filters.CharFilter(method="find", label="code or name", max_length=MAX_SEARCH)
 
     class Meta:
         model = ServiceItem

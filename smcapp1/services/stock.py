@@ -154,7 +154,8 @@ def _lock_or_open_batches(
         )
         for delivery in deliveries
     }
-    StockBatch.objects.bulk_create(wanted.values(), ignore_conflicts=True)
+    in_one_order = [wanted[key] for key in sorted(wanted)]  # the same for all: no deadlock
+    StockBatch.objects.bulk_create(in_one_order, ignore_conflicts=True)
     candidates = StockBatch.objects.filter(
         service_item_id__in={delivery.service_item_id for delivery in deliveries},
         batch_number__in={delivery.batch_number for delivery in deliveries},

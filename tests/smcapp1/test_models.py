@@ -224,6 +224,10 @@ def test_records_without_an_external_id_do_not_meet():
 @pytest.mark.parametrize(
     ("model", "columns"),
     [
+        (
+            PatientProfile,
+            {"first_name", "last_name", "date_of_birth", "sex", "phone", "user_id"},
+        ),
         (Department, {"name"}),
         (StockMovement, set()),
         (StockBatch, {"quantity_on_hand"}),
