@@ -184,6 +184,7 @@ UNFOLD = {
     "SITE_TITLE": HOSPITAL_NAME,
     "SITE_HEADER": HOSPITAL_NAME,
     "SITE_SYMBOL": "local_hospital",
+    "LOGIN": {"form": "hospital.core.sign_in.SignInForm"},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,

@@ -62,6 +62,16 @@ class CallerThrottle(BaseThrottle):
         return seconds_left()
 
 
+def sign_in_caller(request: Any, username: str) -> str:
+    """
+    Return under which name attempts to sign in as somebody are counted: address and username.
+
+    Blanks around a username are ignored, as they are when it is looked up.
+    """
+    address = BaseThrottle().get_ident(request)
+    return f"login:{address}:{username.replace(chr(0), '').strip()[:150]}"
+
+
 def seconds_left() -> float:
     """Return how long this minute still lasts."""
     return SECONDS - time() % SECONDS

@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.settings import api_settings as jwt_settings
@@ -19,6 +18,7 @@ from hospital.core.throttling import (
     count_request,
     forget_requests,
     seconds_left,
+    sign_in_caller,
 )
 
 
@@ -41,7 +41,7 @@ class SignInView(TokenObtainPairView):
     @staticmethod
     def _caller(request: Request) -> str:
         data = request.data if isinstance(request.data, dict) else {}
-        return f"login:{BaseThrottle().get_ident(request)}:{str(data.get('username', ''))[:150]}"
+        return sign_in_caller(request, str(data.get("username", "")))
 
 
 class RefreshSerializer(TokenRefreshSerializer):
