@@ -14,13 +14,14 @@ from hospital.core.acts import Act
 from hospital.core.permissions import MayAct, Required
 
 MAX_KEY_LENGTH = 200
+KEY_FORM = f"1 to {MAX_KEY_LENGTH} printable ASCII characters"
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
     description="Makes repeating the request harmless: the first answer again, with status 200 and "
-    "`Idempotent-Replayed: true`. A key is spent by success only.",
+    f"`Idempotent-Replayed: true`. A key is spent by success only. It is {KEY_FORM}.",
 )
 
 
@@ -40,12 +41,14 @@ def wanted(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any
 
 
 def act_of(request: Request) -> Act:
-    """Return who acts, and under which ``Idempotency-Key``."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
-        raise ValidationError(
-            {"Idempotency-Key": [f"At most {MAX_KEY_LENGTH} printable characters."]}
-        )
+    """Return who acts, and under which ``Idempotency-Key``; a header that is no key is refused."""
+    sent = request.headers.get("Idempotency-Key")
+    if sent is None:
+        return Act(request.user)
+    key = sent.strip()
+    # A server may hand over a header that is not ASCII as "": whoever sent a key relies on it.
+    if not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise ValidationError({"Idempotency-Key": [f"A key is {KEY_FORM}."]})
     return Act(request.user, key)
 
 
