@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("smcapp1.urls")),
     path("", include("client_wallet.urls")),
     path("", include("invoicing_app.urls")),
-    re_path(r"^(api|wallets|invoicing_app)(/.*)?$", UnknownPathView.as_view()),
+    re_path(r"^(api|wallets|invoicing_app)(/[\s\S]*)?$", UnknownPathView.as_view()),
 ]
 
 handler500 = "hospital.core.problems.server_error"

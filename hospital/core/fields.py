@@ -1,5 +1,6 @@
 """Serializer fields for money and instants."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ from rest_framework import serializers
 from hospital.core.errors import InvalidAmount
 from hospital.core.money import money_text, parse_amount
 from hospital.core.times import wire_time
+
+_DIGITS = re.compile(r"-?[0-9]+")
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$", "example": "1200.50"})
@@ -40,7 +43,16 @@ class InstantField(serializers.Field):  # type: ignore[type-arg] # no generic at
         return wire_time(value)
 
 
-class IdField(serializers.IntegerField):
+class WholeNumberField(serializers.IntegerField):
+    """A whole number: a JSON number, or a string of plain digits (not ``"1_0"``, which is 10)."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and not _DIGITS.fullmatch(data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdField(WholeNumberField):
     """The id of a row; whether there is such a row is for the service to say."""
 
     def __init__(self, **kwargs: Any) -> None:

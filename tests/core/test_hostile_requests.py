@@ -1,0 +1,101 @@
+"""Requests that no honest client sends: refused by name, never a 500."""
+
+from base64 import b64encode
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api import client_as, post, problem_of
+from tests.factories import ConsultationFactory, PatientFactory
+
+DEPOSIT = "/invoicing_app/wallet/deposit/"
+PAYMENT = "/invoicing_app/payments/create/"
+NUL = "\\u0000"
+HALF = "\\ud800"
+
+
+def send(client, path, body):
+    return client.post(path, body, content_type="application/json")
+
+
+@pytest.mark.parametrize("code", [NUL, HALF, f"A{NUL}"])
+def test_a_department_that_is_no_text_is_named(db, code):
+    visit = ConsultationFactory()
+    body = (
+        f'{{"consultation_id": {visit.pk}, "department": "{code}",'
+        ' "payment_method": "CASH", "amount_paid": "1"}'
+    )
+
+    response = send(client_as("Cashier"), PAYMENT, body)
+
+    assert problem_of(response) == (400, "invalid-request")
+    assert list(response.json()["errors"]) == ["department"]
+
+
+def test_a_bill_of_a_department_that_is_no_text_is_named(db):
+    address = f"/invoicing_app/consultations/{ConsultationFactory().pk}/bill/?department=%00"
+
+    response = client_as("Cashier").get(address)
+
+    assert list(response.json()["errors"]) == ["department"]
+
+
+def test_half_a_surrogate_pair_is_not_repeated_in_the_answer(db):
+    body = (
+        f'{{"patient_id": {PatientFactory().pk}, "amount": "1", "payment_method": "{HALF}",'
+        f' "{HALF}": ["{HALF}"]}}'
+    )
+
+    response = send(client_as("Cashier"), DEPOSIT, body)
+
+    assert problem_of(response) == (400, "invalid-request")
+    assert list(response.json()["errors"]) == ["payment_method"]
+
+
+@pytest.mark.parametrize("body", [f'["{HALF}"]', f'"{HALF}"', f'{{"{HALF}": 1}}'])
+def test_a_body_that_is_no_text_is_a_bad_request(db, body):
+    response = send(client_as("Cashier"), DEPOSIT, body)
+
+    assert list(response.json()["errors"]) == ["non_field_errors"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["p=abc", "p=", "p=1.5", "p=%00", "p=-1", "r=1&p=x", "p=" + "9" * 20, "o=x"]
+)
+def test_a_cursor_that_nobody_gave_leads_nowhere(db, cursor):
+    text = b64encode(cursor.encode()).decode()
+
+    response = client_as("Cashier").get("/api/patients/", {"cursor": text})
+
+    assert problem_of(response) == (404, "not-found")
+
+
+@pytest.mark.parametrize("path", ["/api/patients/", "/api/service-items/"])
+def test_a_search_of_very_many_words_is_refused(db, path):
+    client = client_as("Cashier")
+
+    response = client.get(path, {"search": "a " * 51})
+
+    assert list(response.json()["errors"]) == ["search"]
+    assert client.get(path, {"search": "a " * 50}).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["1_0", "٣", " 1", "1.0", "+1", "0x1", "1e2", ""])
+def test_an_id_is_written_in_plain_digits(db, number):
+    response = post(client_as("Cashier"), DEPOSIT, {"patient_id": number, "amount": "1"})
+
+    assert problem_of(response) == (400, "invalid-request")
+    assert list(response.json()["errors"]) == ["patient_id"]
+
+
+def test_an_id_may_be_a_string(db):
+    patient = PatientFactory()
+
+    response = post(client_as("Cashier"), DEPOSIT, {"patient_id": str(patient.pk), "amount": "1"})
+
+    assert response.json()["patient_id"] == patient.pk
+
+
+@pytest.mark.parametrize("path", ["/api/%0Ax", "/api/patients/1/%0A", "/wallets/a%0Ab"])
+def test_a_line_break_in_an_address_is_a_json_404_too(db, path):
+    assert problem_of(APIClient().get(path)) == (404, "not-found")
