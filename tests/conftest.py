@@ -4,7 +4,6 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ from django.db import connections
 from psycopg2 import OperationalError
 
 from tests import databases, factories
-
-_clones = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,18 +57,23 @@ def django_db_setup(template_database: str, django_db_blocker: Any) -> Iterator[
         databases.drop(name)
 
 
+@pytest.fixture(scope="session")
+def clones(template_database: str) -> Iterator[databases.Clones]:
+    clones = databases.Clones(f"{template_database}_{_worker()}")
+    yield clones
+    clones.close()
+
+
 @pytest.fixture
-def real_commits(template_database: str, django_db_blocker: Any) -> Iterator[str]:
+def real_commits(clones: databases.Clones, django_db_blocker: Any) -> Iterator[str]:
     """
     A fresh clone for one test whose commits are real; threads get connections of their own to it.
     """
-    name = f"{template_database}_{_worker()}_{next(_clones)}"
-    with django_db_blocker.unblock():
-        databases.clone(name)
-        with databases.pointing_at(name):
-            yield name
-            connections.close_all()
-        databases.drop(name)
+    name = clones.take()
+    with django_db_blocker.unblock(), databases.pointing_at(name):
+        yield name
+        connections.close_all()
+    clones.give_back(name)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,40 @@ def clone(name: str) -> None:
                 sql.Identifier(name), sql.Identifier(template_name())
             )
         )
+
+
+class Clones:
+    """
+    Clones of the template, each for one test; while a test runs, the next one's clone is made.
+
+    Making one takes longer than most tests that need it. One thread makes and drops them all.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._names = (f"{prefix}_{number}" for number in count(1))
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._spare: Future[str] | None = None
+
+    def take(self) -> str:
+        """Return the name of a fresh clone, and start on the next."""
+        ready = self._spare or self._thread.submit(self._make)
+        name = ready.result()
+        self._spare = self._thread.submit(self._make)
+        return name
+
+    def give_back(self, name: str) -> None:
+        self._thread.submit(drop, name)
+
+    def close(self) -> None:
+        """Drop the clone that nobody took, and wait until all are dropped."""
+        if self._spare:
+            self.give_back(self._spare.result())
+        self._thread.shutdown()
+
+    def _make(self) -> str:
+        name = next(self._names)
+        clone(name)
+        return name
 
 
 def drop(name: str) -> None:
