@@ -24,6 +24,7 @@ from hospital.core.admin import (
     named_column,
     one_button,
 )
+from hospital.core.forms import AMOUNTS
 from smcapp1.forms import (
     DepartmentForm,
     LabResultForm,
@@ -133,6 +134,7 @@ class PriceInline(TabularInline):  # type: ignore[misc] # unfold has no types
 
     model = Price
     form = PriceForm
+    formfield_overrides = AMOUNTS
     extra = 0
     can_delete = False
     hide_title = True

@@ -27,7 +27,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from hospital.core.acts import Act
 from hospital.core.errors import DomainError
-from hospital.core.forms import ONE_TIME_KEY, PickOne, ReasonForm, RecordForm
+from hospital.core.forms import AMOUNTS, ONE_TIME_KEY, PickOne, ReasonForm, RecordForm
 from hospital.core.models import User
 from hospital.core.transactions import retry_conflicts
 
@@ -89,6 +89,7 @@ class ServiceModelAdmin(PicksRows, ModelAdmin):  # type: ignore[misc] # unfold h
     checks_class = ChecksWithoutDatabase
     actions = None  # nothing is done, least of all deleted, in bulk
     form: type[forms.ModelForm[Any]] = RecordForm
+    formfield_overrides = AMOUNTS
     add_form: ClassVar[type[forms.ModelForm[Any]] | None] = None
     save_label: ClassVar[str] = ""  # the one button of a form that does one thing
     land_on_saved: ClassVar[bool] = False  # after adding: on the saved row's page, not on the list

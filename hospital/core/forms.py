@@ -1,5 +1,6 @@
 """Forms of the admin: they show refusals beside the field, and carry a key that is spent once."""
 
+import re
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -7,10 +8,11 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from hospital.core.acts import Act
 from hospital.core.errors import DomainError, InvalidRequest, KeyReused
+from hospital.core.money import MoneyField
 
 ID_DIGITS = 19  # as many as a bigint never needs
 ONE_TIME_KEY = "one_time_key"
@@ -22,6 +24,30 @@ USED_FORM = (
     "This form was used before: what was done then stands, and nothing was done now. "
     "Open a new form to do something else."
 )
+
+
+_TYPED_AMOUNT = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?")
+
+
+class AmountInput(UnfoldAdminTextInputWidget):  # type: ignore[misc] # unfold has no types
+    """A text input: the wheel and the arrow keys change the amount in a number input."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+
+class AmountFormField(forms.DecimalField):
+    """An amount as people write it, ``1200``, ``1200.50`` or ``1,200.50``; never ``12e2``."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or not isinstance(value, str):
+            return super().to_python(value)
+        if not _TYPED_AMOUNT.fullmatch(value.strip()):
+            raise ValidationError("Write an amount in digits, like 1200 or 1,200.50.")
+        return super().to_python(value.replace(",", ""))
+
+
+AMOUNTS = {MoneyField: {"form_class": AmountFormField, "widget": AmountInput}}
 
 
 class PickOne(AutocompleteSelect):

@@ -76,6 +76,17 @@ def test_a_cashier_takes_a_deposit_and_lands_on_it(real_commits):
     )
 
 
+def test_an_amount_is_typed_with_separators_and_no_wheel_changes_it(real_commits):
+    client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
+    page = client.get(ADD).content.decode()
+    key = one_time_key(page)
+
+    client.post(ADD, filled(patient, key, amount=" 1,234,500.50 "))
+
+    assert WalletDeposit.objects.get().amount == Decimal("1234500.50")
+    assert 'type="number"' not in page
+
+
 def test_the_patient_is_found_by_number_name_or_phone(db):
     client = signed_in(UserFactory(role="Cashier"))
     ada = PatientFactory(first_name="Ada", last_name="Obi", phone="+234 801 5550000")
@@ -103,6 +114,10 @@ def test_the_patient_is_found_by_number_name_or_phone(db):
         ({"amount": "5.001"}, "amount", "Ensure that there are no more than 2 decimal places."),
         ({"amount": "99999999999.00"}, "amount", "An amount is at most 9999999999.99."),
         ({"amount": ""}, "amount", "This field is required."),
+        ({"amount": "1e5"}, "amount", "Write an amount in digits, like 1200 or 1,200.50."),
+        ({"amount": "1,00"}, "amount", "Write an amount in digits, like 1200 or 1,200.50."),
+        ({"amount": "1_000"}, "amount", "Write an amount in digits, like 1200 or 1,200.50."),
+        ({"amount": "NaN"}, "amount", "Write an amount in digits, like 1200 or 1,200.50."),
         ({"patient": "999999"}, "patient", None),
         ({"patient": "x"}, "patient", None),
         ({"patient": "9" * 40}, "patient", None),
