@@ -230,6 +230,9 @@ class PaymentLineInline(ReadOnlyInline):
         lines: QuerySet[PaymentLine] = super().get_queryset(request)
         return lines.select_related("bill_item__department")
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "invoicing_app.view_depositreceiving")  # a payment shows its lines
+
     def item(self, line: PaymentLine) -> str:
         return str(line.bill_item)
 

@@ -74,6 +74,16 @@ def test_a_cashier_takes_cash_and_is_told_the_change(real_commits):
     )
 
 
+@pytest.mark.parametrize("role", ["Cashier", "Supervisor", "Accountant", "Auditor"])
+def test_whoever_sees_a_payment_sees_what_it_settled(db, role):
+    bill = make_bill(make_item("RADIOLOGY", "60.00", name="Chest X-ray"))
+    taken = pay(bill, UserFactory(role="Cashier"), "CASH", "60.00")
+
+    page = signed_in(UserFactory(role=role)).get(page_of(PAYMENTS, taken.payment_id))
+
+    assert "1 × Chest X-ray Radiology 60.00" in text_of(page)
+
+
 def test_a_wallet_pays_exactly_the_total_without_an_amount(real_commits):
     wallet = make_wallet(holding="500.00")
     bill = make_bill(make_item(price="120.00"), make_drug(holding=5), patient=wallet.patient)
