@@ -29,6 +29,7 @@ from smcapp1.forms import (
     DepartmentForm,
     LabResultForm,
     PriceForm,
+    PriceFormSet,
     ReceiveStockForm,
     RegisterPatientForm,
 )
@@ -134,6 +135,7 @@ class PriceInline(TabularInline):  # type: ignore[misc] # unfold has no types
 
     model = Price
     form = PriceForm
+    formset = PriceFormSet
     formfield_overrides = AMOUNTS
     extra = 0
     can_delete = False

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
@@ -22,6 +23,11 @@ class ReceiveStockForm(ActForm):
         min_value=1, max_value=1_000_000, widget=UnfoldAdminIntegerFieldWidget
     )
 
+    def clean_expires_on(self) -> Any:
+        if self.cleaned_data["expires_on"] < timezone.localdate():
+            raise ValidationError("This batch has expired; it cannot go on the shelf.")
+        return self.cleaned_data["expires_on"]
+
 
 class LabResultForm(ActForm):
     """The result of a paid test."""
@@ -38,6 +44,17 @@ class DepartmentForm(RecordForm):
                 "Write a code in capital letters, digits and _, beginning with a letter; not ALL."
             )
         return code
+
+
+class PriceFormSet(BaseInlineFormSet):  # type: ignore[type-arg] # no generic at run time
+    """Prices that stand, and new ones, of which one may replace a price of its own day."""
+
+    def validate_unique(self) -> None:
+        """Compare the new prices with each other; ``set_price`` replaces one that stands."""
+        new = [line for line in self.extra_forms if line.is_valid() and line.has_changed()]
+        days = [line.cleaned_data["effective_from"] for line in new]
+        if len(days) != len(set(days)):
+            raise ValidationError("Write one new price for a day.")
 
 
 class PriceForm(RecordForm):

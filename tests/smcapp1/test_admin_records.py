@@ -131,6 +131,19 @@ def test_a_second_delivery_of_a_batch_adds_to_it(real_commits):
     assert StockBatch.objects.get().quantity_on_hand == 80
 
 
+def test_an_expired_delivery_is_refused(db):
+    drug, client = make_drug(), signed_in(UserFactory(role="Pharmacist"))
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    key = open_form(client, add_page(BATCHES))
+
+    answer = client.post(add_page(BATCHES), delivery(drug, key, expires_on=yesterday))
+
+    assert errors(answer) == {
+        "expires_on": ["This batch has expired; it cannot go on the shelf."]
+    }
+    assert StockBatch.objects.count() == 0
+
+
 @pytest.mark.parametrize("quantity", ["0", "-1", "x", ""])
 def test_a_delivery_of_nothing_is_refused(db, quantity):
     drug, client = make_drug(), signed_in(UserFactory(role="Pharmacist"))
@@ -229,6 +242,50 @@ def test_todays_price_is_replaced_by_another_of_today(real_commits):
 
     prices = Price.objects.order_by("effective_from").values_list("unit_price", flat=True)
     assert list(prices) == [Decimal("100.00"), Decimal("120.00")]
+
+
+def test_todays_price_is_replaced_from_a_page_that_shows_it(real_commits):
+    item, client = make_item(price="100.00"), signed_in(UserFactory(role="Accountant"))
+    today = timezone.localdate()
+    client.post(page_of(ITEMS, item.pk), priced(item, "110.00", today))
+    shown = {
+        f"prices-{place}-{field}": value
+        for place, price in enumerate(item.prices.order_by("-effective_from"))
+        for field, value in {"id": price.pk, "service_item": item.pk}.items()
+    }
+    new = {
+        "prices-TOTAL_FORMS": "3",
+        "prices-INITIAL_FORMS": "2",
+        "prices-2-service_item": item.pk,
+        "prices-2-unit_price": "120.00",
+        "prices-2-effective_from": today.isoformat(),
+    }
+
+    answer = client.post(
+        page_of(ITEMS, item.pk), {"name": item.name, "is_active": "on", **shown, **new}
+    )
+
+    assert answer.status_code == 302
+    prices = Price.objects.order_by("effective_from").values_list("unit_price", flat=True)
+    assert list(prices) == [Decimal("100.00"), Decimal("120.00")]
+
+
+def test_two_new_prices_of_one_day_are_refused(db):
+    item, client = make_item(price="100.00"), signed_in(UserFactory(role="Accountant"))
+    today = timezone.localdate()
+    twice = {
+        "prices-TOTAL_FORMS": "3",
+        "prices-2-service_item": item.pk,
+        "prices-2-unit_price": "130.00",
+        "prices-2-effective_from": today.isoformat(),
+    }
+    before = rows.everything()
+
+    answer = client.post(page_of(ITEMS, item.pk), priced(item, "120.00", today, **twice))
+
+    formset = answer.context["inline_admin_formsets"][0].formset
+    assert list(formset.non_form_errors()) == ["Write one new price for a day."]
+    assert rows.everything() == before
 
 
 @pytest.mark.parametrize(
