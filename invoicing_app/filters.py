@@ -33,9 +33,13 @@ class PaymentFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+def _day(lookup: str) -> django_filters.DateFilter:
+    return django_filters.DateFilter("business_date", lookup, input_formats=["%Y-%m-%d"])
+
+
 # ``from`` is no name that a class body can spell.
-PaymentFilter.base_filters["from"] = django_filters.DateFilter("business_date", "gte")
-PaymentFilter.base_filters["to"] = django_filters.DateFilter("business_date", "lte")
+PaymentFilter.base_filters["from"] = _day("gte")
+PaymentFilter.base_filters["to"] = _day("lte")
 
 
 class LabResultFilter(django_filters.FilterSet):

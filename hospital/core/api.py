@@ -11,6 +11,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from hospital.core.acts import Act
+from hospital.core.parsers import LengthRequired
 from hospital.core.permissions import MayAct, Required
 
 MAX_KEY_LENGTH = 200
@@ -34,6 +35,8 @@ class ActView(APIView):
 
 def wanted(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """Return the request's body as the serializer reads it, or answer 400 with the fields named."""
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        raise LengthRequired  # WSGI knows no end of such a body: it would be taken for an empty one
     read = serializer(data=request.data)
     read.is_valid(raise_exception=True)
     validated: dict[str, Any] = read.validated_data

@@ -18,6 +18,12 @@ class RequestTooLarge(APIException):
     default_code = "request_too_large"
 
 
+class LengthRequired(APIException):
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_detail = "Send the body with a Content-Length; it is not read in chunks."
+    default_code = "length_required"
+
+
 class BoundedJSONParser(JSONParser):
     """JSON of a bounded size and depth, whose text can be stored and sent back."""
 

@@ -21,6 +21,8 @@ from hospital.core.throttling import (
     sign_in_caller,
 )
 
+SIGN_IN = "sign-in"
+
 
 class SignInView(TokenObtainPairView):
     """
@@ -29,6 +31,8 @@ class SignInView(TokenObtainPairView):
     Attempts are counted per address and username; a success starts the count again, so only
     guessing is slowed down.
     """
+
+    bucket = SIGN_IN
 
     def post(self, request: Request, *args: object, **kwargs: object) -> Response:
         caller = self._caller(request)
@@ -60,3 +64,4 @@ class RefreshView(TokenRefreshView):
     """Exchange a refresh token for a new pair; the old one is spent."""
 
     serializer_class = RefreshSerializer
+    bucket = SIGN_IN

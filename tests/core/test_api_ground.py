@@ -8,8 +8,10 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from hospital.core import health, throttling
+from hospital.core.models import RequestCount
 from tests.api import client_as, post, problem_of
 from tests.databases import owner_cursor
 from tests.factories import PatientFactory, UserFactory
@@ -143,6 +145,43 @@ def test_counts_are_shared_through_the_database_and_start_again_each_minute(db, 
     with connection.cursor() as cursor:
         cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'core_requestcount'")
         assert cursor.fetchone() == ("u",)
+
+
+def test_counts_of_callers_that_never_came_back_are_forgotten(db, monkeypatch):
+    monkeypatch.setattr(throttling, "time", lambda: 600.0)
+    throttling.count_request("made up")
+    monkeypatch.setattr(throttling, "random", lambda: 0.0)
+    monkeypatch.setattr(throttling, "time", lambda: 600.0 + 61 * 60)
+
+    throttling.count_request("somebody")
+
+    assert list(RequestCount.objects.values_list("caller", flat=True)) == ["somebody"]
+
+
+def test_a_flood_elsewhere_leaves_signing_in_reachable(signed_up, monkeypatch):
+    monkeypatch.setattr(throttling, "time", lambda: 600.0)
+    monkeypatch.setitem(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "anonymous", "2/min")
+
+    flood = [APIClient().get("/api/schema/").status_code for _ in range(3)]
+
+    assert flood == [200, 200, 429]
+    assert sign_in().status_code == 200
+
+
+def test_a_body_in_chunks_is_asked_for_its_length(db):
+    client = client_as("Cashier")
+
+    response = client.post("/api/patients/", data=None, headers={"Transfer-Encoding": "chunked"})
+
+    assert problem_of(response) == (411, "length-required")
+
+
+def test_the_scheme_of_a_token_may_be_written_in_lower_case(db):
+    token = RefreshToken.for_user(UserFactory(role="Cashier")).access_token
+
+    response = APIClient().get("/api/patients/", headers={"Authorization": f"bearer {token}"})
+
+    assert response.status_code == 200
 
 
 def test_six_thousand_writes_a_minute_pass(db):
