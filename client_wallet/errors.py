@@ -1,6 +1,9 @@
 """Refusals of the wallet and the journal."""
 
+from decimal import Decimal
+
 from hospital.core.errors import DomainError
+from hospital.core.money import with_currency
 
 
 class InsufficientFunds(DomainError):
@@ -11,7 +14,8 @@ class InsufficientFunds(DomainError):
     field = "payment_method"
 
     def __init__(self, *, available: str, requested: str) -> None:
-        detail = f"The wallet holds {available}; {requested} is needed."
+        holds, needed = (with_currency(Decimal(amount)) for amount in (available, requested))
+        detail = f"The wallet holds {holds}; {needed} is needed."
         super().__init__(detail, available=available, requested=requested)
 
 

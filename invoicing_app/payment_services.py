@@ -17,7 +17,7 @@ from client_wallet.services import TILLS, debit_wallet, lock_wallet
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest
 from hospital.core.idempotency import earlier_answer, keep_answer
-from hospital.core.money import ZERO, money_text, require_amount
+from hospital.core.money import ZERO, money_text, require_amount, with_currency
 from hospital.core.times import wire_time
 from invoicing_app.department_effects import Occasion, apply_effects
 from invoicing_app.errors import NothingToPay, Overpayment, Underpayment
@@ -246,7 +246,7 @@ def _accepted_tender(intent: PaymentIntent, bill: Bill) -> Decimal:
     tendered = total if intent.amount_paid is None else intent.amount_paid
     if tendered < total:
         raise Underpayment(
-            f"{money_text(total)} is due; {money_text(tendered)} is not enough.",
+            f"{with_currency(total)} is due; {with_currency(tendered)} is not enough.",
             total_due=money_text(total),
             amount_paid=money_text(tendered),
         )

@@ -328,7 +328,7 @@ def test_money_that_was_spent_cannot_be_reversed(real_commits):
 
     refused = reversal_refused(signed_in(UserFactory(role="Supervisor")), deposit)
 
-    assert refused == {"__all__": ["The wallet holds 0.00; 100.00 is needed."]}
+    assert refused == {"__all__": ["The wallet holds NGN 0.00; NGN 100.00 is needed."]}
 
 
 @pytest.mark.parametrize("role", ["Cashier", "Auditor", "Accountant", "Pharmacist"])

@@ -174,7 +174,7 @@ def test_too_little_is_refused_beside_the_amount(desk):
     bill = make_bill(make_item(price="100.00"))
 
     assert refused(desk, bill, amount_paid="99.99") == {
-        "amount_paid": ["100.00 is due; 99.99 is not enough."]
+        "amount_paid": ["NGN 100.00 is due; NGN 99.99 is not enough."]
     }
 
 
@@ -197,7 +197,7 @@ def test_a_wallet_that_holds_too_little_is_refused_beside_the_method(desk):
     bill = make_bill(make_item(price="100.00"), patient=wallet.patient)
 
     assert refused(desk, bill, payment_method="WALLET") == {
-        "payment_method": ["The wallet holds 30.00; 100.00 is needed."]
+        "payment_method": ["The wallet holds NGN 30.00; NGN 100.00 is needed."]
     }
 
 

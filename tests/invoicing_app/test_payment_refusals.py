@@ -308,7 +308,7 @@ def test_an_underpayment_says_what_is_due(cashier):
     assert refusal == (
         "underpayment",
         422,
-        "300.00 is due; 299.99 is not enough.",
+        "NGN 300.00 is due; NGN 299.99 is not enough.",
         {"total_due": "300.00", "amount_paid": "299.99"},
     )
 
@@ -335,7 +335,7 @@ def test_a_short_wallet_says_what_it_holds(cashier, arranged, available):
     assert refusal == (
         "insufficient-funds",
         409,
-        f"The wallet holds {available}; 300.00 is needed.",
+        f"The wallet holds NGN {available}; NGN 300.00 is needed.",
         {"available": available, "requested": "300.00"},
     )
 
