@@ -138,8 +138,9 @@ class WalletDepositAdmin(MoneyRowAdmin):
             title="Reverse a deposit",
             button="Reverse",
             explanation=(
-                f"{with_currency(deposit.amount)} leave the wallet again by a new entry; both stay "
-                "in the books. It works if the wallet still holds the money."
+                f"{with_currency(deposit.amount)} ({deposit.receipt_number}) leave the wallet of "
+                f"{deposit.wallet.patient} again by a new entry; both stay in the books. "
+                "It works if the wallet still holds the money."
             ),
             undo=lambda reason, act: reverse_deposit(deposit_id=deposit.pk, reason=reason, act=act),
             done=f"{deposit} was reversed.",
@@ -244,7 +245,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     """The journal: every balanced event, with its lines."""
 
     inlines = (PostingInline,)
-    list_display = ("pk", "kind", "posted_at", "business_date", "memo", "actor")
+    list_display = ("number", "kind", "posted_at", "business_date", "memo", "actor")
     list_filter = ("kind", "business_date")
     list_select_related = ("actor",)
     paginator = InfinitePaginator
@@ -259,6 +260,10 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         "reverses",
         "uid",
     )
+
+    @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types
+    def number(self, entry: JournalEntry) -> int:
+        return entry.pk
 
 
 @admin.register(LedgerAccount)

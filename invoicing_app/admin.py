@@ -377,7 +377,10 @@ class BillItemAdmin(ReadOnlyAdmin):
         page = ReasonPage(
             title="Void an item",
             button="Void",
-            explanation=f"{item} ({with_currency(item.line_total)}) leaves the bill.",
+            explanation=(
+                f"{item} ({with_currency(item.line_total)}) leaves the bill of "
+                f"{item.consultation.patient}."
+            ),
             undo=lambda reason, act: void_item(bill_item_id=item.pk, reason=reason, act=act),
             done=f"{item} was voided.",
             land_on=change_url(item.consultation),

@@ -295,7 +295,7 @@ class LabResultAdmin(ReadOnlyAdmin):
 
     form = LabResultForm
     save_label = "Save result"
-    list_display = ("pk", "test", "patient", "status", "requested_at", "resulted_at")
+    list_display = ("number", "test", "patient", "status", "requested_at", "resulted_at")
     list_filter = ("status",)
     list_select_related = ("test", "consultation__patient")
     search_fields = (*patient_search("consultation__patient"), "test__name")
@@ -328,6 +328,10 @@ class LabResultAdmin(ReadOnlyAdmin):
         act = Act(request.user)
         enter_result(lab_result_id=obj.pk, result=form.cleaned_data["result"], act=act)
         obj.refresh_from_db()
+
+    @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types
+    def number(self, lab_result: LabResult) -> int:
+        return lab_result.pk
 
     def patient(self, lab_result: LabResult) -> str:
         return str(lab_result.consultation.patient)

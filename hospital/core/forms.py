@@ -89,7 +89,7 @@ class OneTimeKeyForm(RefusableForm):
     )
 
     class Media:
-        js = ("core/one_time_key.js",)
+        js = ("core/one_time_key.js", "core/first_refusal.js")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

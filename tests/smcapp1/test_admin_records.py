@@ -138,9 +138,7 @@ def test_an_expired_delivery_is_refused(db):
 
     answer = client.post(add_page(BATCHES), delivery(drug, key, expires_on=yesterday))
 
-    assert errors(answer) == {
-        "expires_on": ["This batch has expired; it cannot go on the shelf."]
-    }
+    assert errors(answer) == {"expires_on": ["This batch has expired; it cannot go on the shelf."]}
     assert StockBatch.objects.count() == 0
 
 
