@@ -22,6 +22,7 @@ from hospital.core.times import wire_time
 from invoicing_app.department_effects import Occasion, apply_effects
 from invoicing_app.errors import NothingToPay, Overpayment, Underpayment
 from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving, PaymentLine
+from invoicing_app.services import item_facts
 from smcapp1.models import Consultation
 from smcapp1.services import lock_consultation
 
@@ -78,20 +79,6 @@ class PaymentCalculationService:
         ``department`` is a department's code or ``"ALL"``.
         """
         return Bill(consultation_id, department, list(BillItem.objects.on_bill(consultation_id)))
-
-
-def item_facts(item: BillItem) -> dict[str, Any]:
-    """Return a bill item as bills and payments show it."""
-    return {
-        "id": item.pk,
-        "department": item.department.code,
-        "description": item.description,
-        "quantity": item.quantity,
-        "unit_price": money_text(item.unit_price),
-        "line_total": money_text(item.line_total),
-        "status": str(item.status),
-        "receipt_number": item.receipt_number or None,
-    }
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,16 @@ payment_services.py.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
-from hospital.core.money import MAX_AMOUNT
+from hospital.core.money import MAX_AMOUNT, ZERO, money_text
 from invoicing_app.errors import AlreadyPaid, AlreadyVoid
 from invoicing_app.models import BillItem
 from smcapp1.errors import ConsultationClosed
@@ -33,10 +35,29 @@ class Order:
 
 @dataclass(frozen=True)
 class Ordered:
-    """The bill items of an order, and whether an earlier call with the same key made them."""
+    """
+    The bill items of an order, and whether an earlier call with the same key made them.
+
+    ``items`` are the rows as they are now, ``shown`` the facts as they were first answered.
+    """
 
     items: Sequence[BillItem]
+    shown: Sequence[Mapping[str, Any]]
     replayed: bool = False
+
+
+def item_facts(item: BillItem) -> dict[str, Any]:
+    """Return a bill item as bills and payments show it."""
+    return {
+        "id": item.pk,
+        "department": item.department.code,
+        "description": item.description,
+        "quantity": item.quantity,
+        "unit_price": money_text(item.unit_price),
+        "line_total": money_text(item.line_total),
+        "status": str(item.status),
+        "receipt_number": item.receipt_number or None,
+    }
 
 
 @transaction.atomic
@@ -47,8 +68,8 @@ def order_items(*, consultation_id: int, orders: Sequence[Order], act: Act) -> O
     The number of statements does not grow with the items. Repeating a call with the same key
     returns the same items.
 
-    :raises InvalidRequest: if nothing is ordered, a quantity is out of range, or an item has no
-        price
+    :raises InvalidRequest: if nothing is ordered, a quantity is out of range, an item has no price,
+        or the bill would grow beyond what can be paid at once
     :raises NotFound: if there is no such consultation or catalogue item
     :raises ConsultationClosed: if the consultation was closed
     :raises KeyReused: if the key was used for another order
@@ -60,15 +81,17 @@ def order_items(*, consultation_id: int, orders: Sequence[Order], act: Act) -> O
     }
     consultation = lock_consultation(consultation_id)
     if kept := earlier_answer(act, "order-items", facts):
-        return Ordered(_items_of(kept["bill_item_ids"]), replayed=True)
+        shown = kept["items"]
+        return Ordered(_items_of([item["id"] for item in shown]), shown, replayed=True)
     if consultation.status != Consultation.Status.OPEN:
         raise ConsultationClosed
     catalogue = _catalogue({order.service_item_id for order in orders}, timezone.localdate())
-    items = BillItem.objects.bulk_create(
-        [_item(consultation, catalogue[order.service_item_id], order, act) for order in orders]
-    )
-    keep_answer(act, "order-items", facts, {"bill_item_ids": [item.pk for item in items]})
-    return Ordered(items)
+    wanted = [_item(consultation, catalogue[order.service_item_id], order, act) for order in orders]
+    _require_payable(consultation, wanted)
+    items = BillItem.objects.bulk_create(wanted)
+    shown = [item_facts(item) for item in items]
+    keep_answer(act, "order-items", facts, {"items": shown})
+    return Ordered(items, shown)
 
 
 @dataclass(frozen=True)
@@ -149,6 +172,14 @@ def _item(consultation: Consultation, entry: ServiceItem, order: Order, act: Act
         ordered_by=act.actor,
         ordered_at=timezone.now(),
     )
+
+
+def _require_payable(consultation: Consultation, wanted: Sequence[BillItem]) -> None:
+    """Refuse a bill whose total no single payment could settle."""
+    unpaid = BillItem.objects.unpaid().filter(consultation=consultation)
+    due = unpaid.aggregate(total=Sum("line_total"))["total"] or ZERO
+    if due + sum(item.line_total for item in wanted) > MAX_AMOUNT:
+        raise InvalidRequest("items", f"What is due on a bill is at most {MAX_AMOUNT}.")
 
 
 def _items_of(bill_item_ids: Sequence[int]) -> list[BillItem]:

@@ -19,7 +19,6 @@ from invoicing_app.payment_services import (
     PaymentCalculationService,
     PaymentIntent,
     PaymentProcessingService,
-    item_facts,
 )
 from invoicing_app.serializers import (
     BillItemSerializer,
@@ -34,7 +33,7 @@ from invoicing_app.serializers import (
     VoidReason,
     payment_body,
 )
-from invoicing_app.services import Order, order_items, void_item
+from invoicing_app.services import Order, item_facts, order_items, void_item
 from smcapp1.models import Consultation, LabResult
 
 SEE_PAYMENTS = ("invoicing_app.view_depositreceiving", "smcapp1.view_own_records")
@@ -140,7 +139,7 @@ class OrderItemsView(ActView):
         )
         body = {
             "consultation_id": int(consultation_id),
-            "items": [item_facts(item) for item in ordered.items],
+            "items": ordered.shown,
         }
         return created(body, replayed=ordered.replayed)
 

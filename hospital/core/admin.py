@@ -98,6 +98,14 @@ class ServiceModelAdmin(PicksRows, ModelAdmin):  # type: ignore[misc] # unfold h
     ordering: tuple[str, ...] = ("-pk",)
     show_full_result_count = False
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        if "\0" in search_term:  # no text of ours holds one, and PostgreSQL takes none
+            return queryset.none(), False
+        found: tuple[Any, bool] = super().get_search_results(request, queryset, search_term)
+        return found
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn an error into its problem document; None for a bug, which becomes a 500."""
     set_rollback()
+    if request := context.get("request"):  # a problem is JSON, whatever the view speaks
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), "application/json"
     if isinstance(error, OperationalError | InterfaceError):
         log.error("The database is away or a lock was not to be had", exc_info=error)
         error = refusal_of(error)

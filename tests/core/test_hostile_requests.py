@@ -3,10 +3,11 @@
 from base64 import b64encode
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.api import client_as, post, problem_of
-from tests.factories import ConsultationFactory, PatientFactory
+from tests.factories import ConsultationFactory, PatientFactory, UserFactory
 
 DEPOSIT = "/invoicing_app/wallet/deposit/"
 PAYMENT = "/invoicing_app/payments/create/"
@@ -99,3 +100,21 @@ def test_an_id_may_be_a_string(db):
 @pytest.mark.parametrize("path", ["/api/%0Ax", "/api/patients/1/%0A", "/wallets/a%0Ab"])
 def test_a_line_break_in_an_address_is_a_json_404_too(db, path):
     assert problem_of(APIClient().get(path)) == (404, "not-found")
+
+
+def test_a_problem_is_json_whatever_the_view_speaks(db):
+    response = APIClient().get("/api/schema/?format=xml")
+
+    assert problem_of(response) == (404, "not-found")
+
+
+def test_a_nul_in_the_desks_search_finds_nothing(db):
+    browser = Client()
+    browser.force_login(UserFactory(is_superuser=True))
+    field = "app_label=smcapp1&model_name=consultation&field_name=patient"
+
+    picked = browser.get(f"/admin/autocomplete/?term=%00&{field}")
+    listed = browser.get("/admin/smcapp1/patientprofile/?q=%00")
+
+    assert picked.json()["results"] == []
+    assert listed.status_code == 200

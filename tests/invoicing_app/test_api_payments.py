@@ -391,3 +391,34 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(desk, path):
     add_rows()
 
     assert queries_of(desk, path) == with_one
+
+
+def test_a_repeated_order_gives_the_first_answer_even_when_it_was_paid_meanwhile(desk):
+    item = make_item("RADIOLOGY", "50.00")
+    bill = make_bill(item)
+    path = f"/api/consultations/{bill.pk}/items/"
+    body = {"items": [{"service_item_id": item.pk, "quantity": 1}]}
+    first = post(desk, path, body, key="o1")
+    assert pay(desk, bill, amount="100.00").status_code == 201
+
+    again = post(desk, path, body, key="o1")
+
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert [shown["status"] for shown in again.json()["items"]] == ["UNPAID"]
+    assert bill.bill_items.count() == 2
+
+
+def test_a_bill_never_grows_beyond_what_one_payment_can_settle(desk):
+    dear = make_item("PROCEDURE", "9999999999.99")
+    bill = make_bill(dear)
+    cheap = make_item("PROCEDURE", "0.01")
+
+    response = post(
+        desk,
+        f"/api/consultations/{bill.pk}/items/",
+        {"items": [{"service_item_id": cheap.pk, "quantity": 1}]},
+    )
+
+    assert problem_of(response) == (400, "invalid-request")
+    assert list(response.json()["errors"]) == ["items"]
+    assert pay(desk, bill, amount="9999999999.99").status_code == 201

@@ -8,7 +8,8 @@ from django.db import models
 from client_wallet.models import JournalEntry, ReceiptCounter
 from hospital.core.times import wire_time
 from invoicing_app.models import DepositReceiving, PaymentLine
-from invoicing_app.payment_services import PaymentTaken, item_facts, payment_facts
+from invoicing_app.payment_services import PaymentTaken, payment_facts
+from invoicing_app.services import item_facts
 from smcapp1.errors import OutOfStock
 from smcapp1.models import LabResult, StockMovement
 from tests.factories import add_to_bill, make_bill, make_drug, make_item, make_wallet
