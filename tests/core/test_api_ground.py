@@ -8,7 +8,6 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import RefreshToken
 
 from hospital.core import health, throttling
 from hospital.core.models import RequestCount
@@ -174,14 +173,6 @@ def test_a_body_in_chunks_is_asked_for_its_length(db):
     response = client.post("/api/patients/", data=None, headers={"Transfer-Encoding": "chunked"})
 
     assert problem_of(response) == (411, "length-required")
-
-
-def test_the_scheme_of_a_token_may_be_written_in_lower_case(db):
-    token = RefreshToken.for_user(UserFactory(role="Cashier")).access_token
-
-    response = APIClient().get("/api/patients/", headers={"Authorization": f"bearer {token}"})
-
-    assert response.status_code == 200
 
 
 def test_six_thousand_writes_a_minute_pass(db):
