@@ -7,6 +7,8 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from tests.factories import PatientFactory, UserFactory
 
+CREATE_PAYMENT = "/invoicing_app/payments/create/"
+
 
 def client_of(user: Any) -> APIClient:
     """Return a client that carries the user's access token."""
@@ -31,6 +33,20 @@ def make_patient_user() -> Any:
 def post(client: APIClient, path: str, body: Any, key: str = "") -> Any:
     headers = {"Idempotency-Key": key} if key else {}
     return client.post(path, body, format="json", headers=headers)
+
+
+def pay(
+    client: APIClient,
+    bill: Any,
+    method: str = "CASH",
+    amount: str | None = None,
+    department: str = "ALL",
+    key: str = "",
+) -> Any:
+    body = {"consultation_id": bill.pk, "department": department, "payment_method": method}
+    if amount is not None:
+        body["amount_paid"] = amount
+    return post(client, CREATE_PAYMENT, body, key)
 
 
 def problem_of(response: Any) -> tuple[int, str]:
