@@ -7,9 +7,9 @@ from django.contrib.admin import site
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
-from hospital.core.forms import ActForm, PickOne, RefusableForm
+from hospital.core.forms import ActForm, PickOne, QuantityInput, RefusableForm
 from invoicing_app.models import ALL_DEPARTMENTS, DepositReceiving
 from invoicing_app.payment_services import PaymentIntent
 from invoicing_app.services import MAX_QUANTITY
@@ -78,7 +78,7 @@ class OrderForm(RefusableForm, forms.ModelForm):  # type: ignore[type-arg] # the
         min_value=1,
         max_value=MAX_QUANTITY,
         initial=1,
-        widget=UnfoldAdminIntegerFieldWidget,
+        widget=QuantityInput,
     )
 
     def _post_clean(self) -> Any:

@@ -6,9 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from hospital.core.forms import ActForm, RecordForm
+from hospital.core.forms import ActForm, QuantityInput, RecordForm
 from hospital.core.money import CENT
 
 
@@ -19,9 +18,7 @@ class RegisterPatientForm(ActForm):
 class ReceiveStockForm(ActForm):
     """A delivery of one batch of a drug."""
 
-    quantity = forms.IntegerField(
-        min_value=1, max_value=1_000_000, widget=UnfoldAdminIntegerFieldWidget
-    )
+    quantity = forms.IntegerField(min_value=1, max_value=1_000_000, widget=QuantityInput)
 
     def clean_expires_on(self) -> Any:
         if self.cleaned_data["expires_on"] < timezone.localdate():

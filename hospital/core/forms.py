@@ -29,8 +29,15 @@ USED_FORM = (
 _TYPED_AMOUNT = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?")
 
 
+class QuantityInput(UnfoldAdminTextInputWidget):  # type: ignore[misc] # unfold has no types
+    """A text input: the wheel and the arrow keys change what stands in a number input."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", **(attrs or {})})
+
+
 class AmountInput(UnfoldAdminTextInputWidget):  # type: ignore[misc] # unfold has no types
-    """A text input: the wheel and the arrow keys change the amount in a number input."""
+    """A text input, as for quantities; phones show digits and a point."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})

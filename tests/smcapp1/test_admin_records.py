@@ -19,8 +19,23 @@ from smcapp1.models import (
     StockMovement,
 )
 from tests import rows
-from tests.admin_pages import add_page, errors, open_form, page_of, said, signed_in
-from tests.factories import PatientFactory, UserFactory, make_bill, make_drug, make_item
+from tests.admin_pages import (
+    CONSULTATIONS,
+    add_page,
+    errors,
+    open_form,
+    page_of,
+    said,
+    signed_in,
+)
+from tests.factories import (
+    ConsultationFactory,
+    PatientFactory,
+    UserFactory,
+    make_bill,
+    make_drug,
+    make_item,
+)
 from tests.invoicing_app.desk import pay
 
 PATIENTS = "smcapp1_patientprofile"
@@ -129,6 +144,20 @@ def test_a_second_delivery_of_a_batch_adds_to_it(real_commits):
         client.post(add_page(BATCHES), delivery(drug, open_form(client, add_page(BATCHES))))
 
     assert StockBatch.objects.get().quantity_on_hand == 80
+
+
+def test_no_wheel_changes_a_quantity_or_a_price(db):
+    item = make_item()
+    visit = ConsultationFactory()
+    accountant, pharmacist = (signed_in(UserFactory(role=r)) for r in ("Accountant", "Pharmacist"))
+
+    pages = [
+        accountant.get(page_of(ITEMS, item.pk)),
+        pharmacist.get(add_page(BATCHES)),
+        pharmacist.get(page_of(CONSULTATIONS, visit.pk)),
+    ]
+
+    assert ['type="number"' in page.content.decode() for page in pages] == [False] * 3
 
 
 def test_an_expired_delivery_is_refused(db):
