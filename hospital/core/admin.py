@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -71,6 +72,18 @@ class PicksRows:
         )
 
 
+class RefusesNul:
+    """Lists that answer a filter which PostgreSQL cannot take as Django answers every wrong one."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        page: HttpResponse = super().changelist_view(  # type: ignore[misc] # mixed into unfold's
+            request, extra_context
+        )
+        return page
+
+
 class ChecksWithoutDatabase(UnfoldModelAdminChecks):  # type: ignore[misc] # unfold has no types
     """Unfold's checks, but for the one that asks a database which may not be migrated yet."""
 
@@ -78,7 +91,7 @@ class ChecksWithoutDatabase(UnfoldModelAdminChecks):  # type: ignore[misc] # unf
         return []  # tests/core/test_admin_base.py asks instead, with a database
 
 
-class ServiceModelAdmin(PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
+class ServiceModelAdmin(RefusesNul, PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
     """
     An admin whose ``save_model`` calls a service.
 
@@ -327,7 +340,7 @@ admin.site.unregister(BlacklistedToken)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # unfold has no types
+class UserAdmin(RefusesNul, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # unfold has no types
     """Who may sign in. Nobody is deleted: a user that acted stays named, and is made inactive."""
 
     actions = None
@@ -352,7 +365,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # u
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
+class GroupAdmin(RefusesNul, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
     """Roles: named sets of permissions. The migrations make those that the hospital needs."""
 
     actions = None

@@ -328,3 +328,14 @@ def test_a_bug_at_the_desk_is_a_page_that_says_nothing_of_it(db, monkeypatch):
     assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
     assert "look at the list of payments or deposits" in answer.content.decode()
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["smcapp1/labresult/?status__exact=%00", "client_wallet/journalentry/?kind__exact=%00&q=x"]
+    + ["core/user/?username=%00", "invoicing_app/billitem/?q=%00"],
+)
+def test_a_filter_that_no_database_takes_is_no_bug(db, asked):
+    client = signed_in(UserFactory(is_superuser=True))
+
+    assert client.get(f"/admin/{asked}", follow=True).status_code == 200
