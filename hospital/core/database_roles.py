@@ -5,7 +5,8 @@ An app's config may name ``guarded_tables``: model name → columns that may be 
 can be read and added to, never deleted from, and only those columns change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -27,7 +28,7 @@ def grant_to_application(*, using: str) -> None:
     if not role or role == owner.settings_dict["USER"]:
         return
     with transaction.atomic(using=using), owner.cursor() as cursor:
-        for statement in _grants(sql.Identifier(role)):
+        for statement in _grants(sql.Identifier(role), _tables_there_are(cursor)):
             cursor.execute(statement)
 
 
@@ -59,16 +60,29 @@ def changeable_journal_tables() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _grants(role: sql.Identifier) -> Iterator[sql.Composable]:
+def _tables_there_are(cursor: Any) -> Mapping[str, Collection[str]]:
+    """Return table → its columns; a migration back leaves some of what the code knows behind."""
+    cursor.execute(
+        """
+        SELECT table_name, array_agg(column_name::text)
+          FROM information_schema.columns WHERE table_schema = 'public' GROUP BY table_name
+        """
+    )
+    return dict(cursor.fetchall())
+
+
+def _grants(
+    role: sql.Identifier, tables: Mapping[str, Collection[str]]
+) -> Iterator[sql.Composable]:
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role)
     yield sql.SQL(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}"
     ).format(role)
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role)
     guarded = {"django_migrations": (), **guarded_tables()}
-    for table, columns in guarded.items():
+    for table in guarded.keys() & tables.keys():
         name = sql.Identifier(table)
         yield sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(name, role)
-        if columns:
+        if columns := [column for column in guarded[table] if column in tables[table]]:
             listed = sql.SQL(", ").join(map(sql.Identifier, columns))
             yield sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, name, role)
