@@ -26,7 +26,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 HOSPITAL_NAME = env.text("HOSPITAL_NAME", "General Hospital")
 CURRENCY = env.text("CURRENCY", "NGN")
 TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wire is UTC
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month
 USE_TZ = True
 USE_I18N = True
 
