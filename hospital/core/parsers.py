@@ -1,15 +1,18 @@
 """How a request's body is read."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+from rest_framework.utils.json import strict_constant
 
 MAX_BODY_BYTES = 1_000_000
 _HALF = "Surrogate characters are not allowed."
+_WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 
 
 class RequestTooLarge(APIException):
@@ -25,7 +28,12 @@ class LengthRequired(APIException):
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON of a bounded size and depth, whose text can be stored and sent back."""
+    """
+    JSON of a bounded size and depth, whose text can be stored and sent back.
+
+    A number with a fraction or an exponent is read as the text that it was written in: a float
+    would round an amount's far decimals away before anybody could refuse them.
+    """
 
     def parse(
         self,
@@ -38,11 +46,22 @@ class BoundedJSONParser(JSONParser):
         if length and length.isdecimal() and int(length) > MAX_BODY_BYTES:
             raise RequestTooLarge
         try:
-            parsed = super().parse(stream, media_type, parser_context)
+            parsed = json.loads(
+                stream.read().decode(),  # UTF-8: RFC 8259, section 8.1
+                parse_float=_as_written,
+                parse_constant=strict_constant,
+            )
             _require_text(parsed)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
+        except ValueError as error:
+            raise ParseError(f"This is no JSON: {error}.") from None
         return parsed
+
+
+def _as_written(number: str) -> int | str:
+    whole = _WHOLE.fullmatch(number)
+    return int(whole[1]) if whole else number
 
 
 def _require_text(parsed: Any) -> None:

@@ -1,4 +1,4 @@
-"""Deposits and wallets over REST, as DESIGN section 7 has them."""
+"""Deposits and wallets over REST."""
 
 from decimal import Decimal
 
@@ -75,6 +75,17 @@ def test_bad_input_names_its_field_and_keeps_nothing(desk, patient, field, value
 
     assert problem_of(response) == (400, "invalid-request")
     assert list(response.json()["errors"]) == [field]
+    assert not WalletDeposit.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["1234567890.10000001", "10.000000000000000001", "1e2"])
+def test_a_number_is_not_rounded_before_it_is_read(desk, patient, written):
+    body = f'{{"patient_id": {patient.pk}, "amount": {written}}}'
+
+    response = desk.post(DEPOSIT, body, content_type="application/json")
+
+    assert problem_of(response) == (400, "invalid-request")
+    assert list(response.json()["errors"]) == ["amount"]
     assert not WalletDeposit.objects.exists()
 
 
