@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -93,6 +94,7 @@ def deposit_to_wallet(
     :raises NotFound: if there is no such patient
     :raises WalletFrozen: if the wallet is closed
     :raises BalanceLimit: if the wallet would hold more than a balance can express
+    :raises DayClosed: if the business day was closed
     :raises KeyReused: if the key was used for another deposit
     """
     amount = require_amount(amount)
@@ -162,6 +164,7 @@ def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReverse
     :raises SelfApproval: if the actor took the deposit
     :raises AlreadyReversed: if it was reversed before
     :raises InsufficientFunds: if the money was spent
+    :raises DayClosed: if the business day was closed
     :raises KeyReused: if the key was used for another reversal
     """
     reason = reason.strip()
@@ -214,19 +217,22 @@ def debit_wallet(
     act: Act,
     kind: JournalEntry.Kind = JournalEntry.Kind.PAYMENT,
     memo: str = "",
+    business_date: date | None = None,
 ) -> Debited:
     """
     Take ``amount`` (CURRENCY, two places, above zero) from the patient's wallet for ``credits``.
 
-    The one place where a wallet is debited for a payment. Locks the business day and the wallet.
-    It is part of a larger act, whose key makes repetition harmless.
+    The one place where a wallet is debited for a payment. Locks the business day, unless the caller
+    names the one it holds (past midnight a second one would be taken), and the wallet. It is part
+    of a larger act, whose key makes repetition harmless.
 
     :raises InvalidRequest: if the amount is not money
     :raises InsufficientFunds: if the wallet holds less, or the patient has none
     :raises WalletFrozen: if the wallet is frozen or closed
+    :raises DayClosed: if the business day was closed
     """
     amount = require_amount(amount)
-    day = ledger.hold_business_day()
+    day = business_date or ledger.hold_business_day()
     wallet = lock_wallet(patient_id)
     if wallet is None:
         raise InsufficientFunds(available="0.00", requested=money_text(amount))

@@ -160,6 +160,7 @@ class PaymentProcessingService:
         :raises InsufficientFunds: if the wallet holds less than the total, or there is none
         :raises WalletFrozen: if the wallet is frozen or closed
         :raises OutOfStock: if unexpired batches do not hold the drugs
+        :raises DayClosed: if the business day was closed
         :raises KeyReused: if the key was used for another payment
         """
         _require_tender(intent)
@@ -207,7 +208,7 @@ class PaymentProcessingService:
             business_date=settled.posted.business_date,
             entry_id=settled.posted.entry_id,
         )
-        # The model's rules, for admin and API alike (document 001).
+        # The model's rules, for admin and API alike.
         payment.full_clean(validate_unique=False, validate_constraints=False, exclude=_LOCKED_ABOVE)
         payment.save(force_insert=True)
         return payment
@@ -267,6 +268,7 @@ def _settle(
             credits=credits,
             act=act,
             memo=receipt_number,
+            business_date=day,
         )
         return _Settled(debited.posted, debited.wallet)
     posted = ledger.post(

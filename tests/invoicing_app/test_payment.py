@@ -1,9 +1,12 @@
 """Payments that go through: what is answered, stored, linked and posted."""
 
+from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 from django.db import models
+from django.utils import timezone
 
 from client_wallet.models import JournalEntry, ReceiptCounter
 from hospital.core.times import wire_time
@@ -193,6 +196,19 @@ def test_a_wallet_can_be_spent_to_the_last_cent(cashier):
     answer = pay(consultation, cashier, "WALLET")
 
     assert answer.wallet_balance == "0.00"
+
+
+def test_a_wallet_payment_over_midnight_belongs_to_the_day_on_which_it_began(cashier):
+    wallet = make_wallet(holding="1589.95")
+    consultation = make_mixed_bill(patient=wallet.patient)
+    today = timezone.localdate()
+    days = [today, today + timedelta(days=1), today + timedelta(days=1)]
+
+    with mock.patch.object(timezone, "localdate", side_effect=days):
+        pay(consultation, cashier, "WALLET")
+
+    payment = DepositReceiving.objects.get()
+    assert (payment.business_date, payment.entry.business_date) == (today, today)
 
 
 @pytest.mark.parametrize(
