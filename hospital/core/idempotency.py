@@ -29,6 +29,7 @@ def earlier_answer(act: Act, name: str, facts: Facts) -> Answer | None:
     Return the answer first given to this actor, act name and key, or None for a new one.
 
     Call it after the act's locks are held: a key looked up before the lock is looked up too early.
+    Where an act takes no lock first, ``keep_answer`` notices.
 
     :raises KeyReused: if the key was spent on other facts
     """
@@ -48,8 +49,7 @@ def keep_answer(act: Act, name: str, facts: Facts, answer: Answer) -> None:
     Keep the first answer under the act's key; without a key nothing is kept.
 
     :raises TransactionConflict: if the same key was spent meanwhile by an act that shared no lock
-        with
-        this one; the edge rolls back, runs the act again and finds the other's answer
+        with this one; the edge rolls back, runs the act again and finds the other's answer
     """
     if not act.key:
         return
