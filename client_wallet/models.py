@@ -122,9 +122,7 @@ class JournalEntry(models.Model):
 
     uid = models.UUIDField(default=uuid4, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
-    posted_at = (
-        models.DateTimeField()
-    )  # taken under the wallets' locks, so it never runs backwards there
+    posted_at = models.DateTimeField()  # taken under the wallets' locks: never backwards there
     business_date = models.DateField(db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     memo = models.CharField(max_length=200, blank=True)
@@ -160,9 +158,8 @@ class Posting(models.Model):
     amount = MoneyField()
     wallet_sequence = models.PositiveBigIntegerField(null=True, blank=True)  # 1, 2, 3, … per wallet
     balance_after = MoneyField(null=True, blank=True)
-    chain_hash = models.CharField(
-        max_length=64, blank=True
-    )  # sha256 over the previous one and the entry
+    # sha256, hex, over the wallet's previous one and the whole entry
+    chain_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

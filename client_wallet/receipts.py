@@ -1,7 +1,4 @@
-"""
-Receipt numbers: gapless per cashier and series, from a counter row that only its cashier's acts
-lock.
-"""
+"""Receipt numbers: gapless per cashier and series, from a row that only its cashier locks."""
 
 from typing import Any
 

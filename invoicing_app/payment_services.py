@@ -86,8 +86,7 @@ class PaymentIntent:
     """
     What somebody asks to pay: never how much is due, only what was handed over.
 
-    ``amount_paid`` is in CURRENCY, two places; it may be None for WALLET, which takes exactly the
-    total.
+    ``amount_paid`` is in CURRENCY, two places. None will do for WALLET: it takes the exact total.
     """
 
     consultation_id: int
@@ -144,8 +143,7 @@ class PaymentProcessingService:
     @transaction.atomic
     def process_transaction(self, intent: PaymentIntent) -> PaymentTaken:
         """
-        Settle all that is unpaid for a department (or ALL) of a consultation, or refuse and change
-        nothing.
+        Settle all that is unpaid for a department (or ALL) of a consultation, or change nothing.
 
         Locks, in this order: the business day, the consultation, the wallet (for WALLET), the stock
         batches, the cashier's receipt counter. The number of statements does not grow with the

@@ -1,7 +1,4 @@
-"""
-What can be done with a bill before it is paid: order items, void them. Paying:
-payment_services.py.
-"""
+"""What is done with a bill before it is paid: items are ordered and voided."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

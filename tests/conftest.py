@@ -45,10 +45,7 @@ def template_database(tmp_path_factory: pytest.TempPathFactory, django_db_blocke
 
 @pytest.fixture(scope="session")
 def django_db_setup(template_database: str, django_db_blocker: Any) -> Iterator[None]:
-    """
-    Each worker's own clone, used inside transactions that are rolled back (replaces pytest-
-    django's).
-    """
+    """Each worker's own clone, used in transactions that are rolled back. Not pytest-django's."""
     name = f"{template_database}_{_worker()}"
     with django_db_blocker.unblock():
         databases.clone(name)

@@ -19,10 +19,7 @@ PREFIX = "test_hospital"
 
 
 def template_name() -> str:
-    """
-    Return this run's template: the same for all workers, named after the process that started
-    them.
-    """
+    """Return this run's template, named after the process that started all its workers."""
     controller = os.environ.get("TEST_CONTROLLER_PID", str(os.getpid()))
     return f"{PREFIX}_{controller}"
 

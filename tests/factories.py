@@ -21,7 +21,7 @@ from smcapp1.services import receive_stock
 
 
 class UserFactory(DjangoModelFactory):
-    """A user; ``role`` names the group of DESIGN section 8."""
+    """A user; ``role`` names a group of docs/roles.md."""
 
     class Meta:
         model = User
@@ -68,7 +68,7 @@ class DepartmentFactory(DjangoModelFactory):
 
 
 class ServiceItemFactory(DjangoModelFactory):
-    """A catalogue item with a price in force since 2020 (``price=None`` for none)."""
+    """A catalogue item with a price in force since 2020: ``price``, or 100.00."""
 
     class Meta:
         model = ServiceItem

@@ -7,10 +7,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Act:
-    """
-    The signed-in ``actor`` of an act and the ``key`` that makes repeating it harmless ("" for
-    none).
-    """
+    """The ``actor`` of an act, and the ``key`` that makes repeating it harmless ("" for none)."""
 
     actor: Any  # the installation's user model
     key: str = ""

@@ -11,9 +11,7 @@ from hospital.core.errors import InvalidAmount
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
-MAX_AMOUNT = Decimal(
-    "9999999999.99"
-)  # of one act; a wallet or a column holds a hundred times as much
+MAX_AMOUNT = Decimal("9999999999.99")  # of one act; a wallet holds a hundred times as much
 MAX_BALANCE = Decimal("999999999999.99")  # what numeric(14, 2) holds
 
 _WRITTEN_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)

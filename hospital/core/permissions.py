@@ -29,8 +29,6 @@ class MayAct(BasePermission):
             return False
         required: Required = getattr(view, "required", {})
         method = "GET" if request.method == "HEAD" else str(request.method)
-        if method not in required:
-            return (
-                True  # the view has no such method and answers 405 (or OPTIONS, which does nothing)
-            )
+        if method not in required:  # the view answers 405 (or OPTIONS, which does nothing)
+            return True
         return any(request.user.has_perm(permission) for permission in required[method])

@@ -1,7 +1,4 @@
-"""
-The outermost edge of an act: retries of conflicts, and what becomes of a lock that is not to be
-had.
-"""
+"""The outermost edge of an act: retries of conflicts, and locks that are not to be had."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""The groups of DESIGN section 8, each with the permissions its job needs."""
+"""The groups of docs/roles.md, each with the permissions its job needs."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -77,7 +77,7 @@ def make_roles(apps, schema_editor):
     alias = schema_editor.connection.alias
     for label in APPS:  # permissions are otherwise created only after the last migration
         config = apps.get_app_config(label)
-        config.models_module = True
+        config.models_module = True  # create_permissions passes over an app without one
         create_permissions(config, verbosity=0, using=alias, apps=apps)
         config.models_module = None
     groups = apps.get_model("auth", "Group").objects.using(alias)

@@ -45,8 +45,7 @@ def open_consultation(*, patient_id: int, act: Act, opened_at: datetime | None =
 
 def lock_consultation(consultation_id: int) -> Consultation:
     """
-    Lock a consultation and return it as it is under the lock: the first row lock of any act on its
-    bill.
+    Lock a consultation, the first row lock of any act on its bill; return it as it now is.
 
     :raises NotFound: if there is no such consultation
     """

@@ -97,11 +97,11 @@ def receive_stock(
 @transaction.atomic
 def receive_deliveries(*, deliveries: Sequence[Delivery], act: Act) -> list[StockMovement]:
     """
-    Put many drugs on the shelf at once, each into its batch (opened if it is new); one movement
-    each.
+    Put many drugs on the shelf at once, one movement each.
 
-    Locks the batches in id order. The number of statements does not grow with the deliveries. All
-    or nothing.
+    Each goes into its batch, opened if it is new; a batch that is there keeps its unit cost. Locks
+    the batches in id order. The number of statements does not grow with the deliveries. All or
+    nothing.
 
     :raises InvalidRequest: if a quantity is not above zero
     """
@@ -120,8 +120,7 @@ def receive_deliveries(*, deliveries: Sequence[Delivery], act: Act) -> list[Stoc
 @transaction.atomic
 def take_stock(*, needs: Sequence[Need], on: date, act: Act) -> list[Taken]:
     """
-    Take drugs off the shelf, first expiring first out, from batches that may be handed out on that
-    day.
+    Take drugs off the shelf, first expiring first out, from batches not expired on that day.
 
     Locks all candidate batches in id order, then allocates by expiry. The number of statements
     does not grow with the needs. All or nothing.

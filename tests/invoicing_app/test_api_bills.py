@@ -1,4 +1,4 @@
-"""Bills, orders, voids and paid tests over REST, as DESIGN section 7 has them."""
+"""Bills, orders, voids and paid tests over REST."""
 
 import pytest
 from django.db import connection

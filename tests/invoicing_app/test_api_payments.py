@@ -1,4 +1,4 @@
-"""Payments over REST, as DESIGN section 7 has them."""
+"""Payments over REST."""
 
 from decimal import Decimal
 
