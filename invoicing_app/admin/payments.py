@@ -1,0 +1,215 @@
+"""Payments, and the items they settle."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.paginator import InfinitePaginator
+
+from hospital.core.admin import (
+    MoneyRowAdmin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReasonPage,
+    change_url,
+    may,
+    money_cell,
+    money_column,
+    named_column,
+)
+from hospital.core.money import with_currency
+from invoicing_app.admin.visits import TAKE_PAYMENT
+from invoicing_app.forms import (
+    PaymentForm,
+)
+from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
+from invoicing_app.panels import bill_panel
+from invoicing_app.payment_services import PaymentProcessingService
+from invoicing_app.services import void_item
+from smcapp1.admin import patient_search
+from smcapp1.models import Consultation
+
+
+class PaymentLineInline(ReadOnlyInline):
+    """The items that a payment settled."""
+
+    model = PaymentLine
+    fields = ("item", "department", "amount_paid")
+    readonly_fields = fields
+    verbose_name_plural = "items"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentLine]:
+        lines: QuerySet[PaymentLine] = super().get_queryset(request)
+        return lines.select_related("bill_item__department")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "invoicing_app.view_depositreceiving")  # a payment shows its lines
+
+    def item(self, line: PaymentLine) -> str:
+        return str(line.bill_item)
+
+    def department(self, line: PaymentLine) -> str:
+        return str(line.bill_item.department)
+
+    @display(description="amount")  # type: ignore[untyped-decorator] # unfold has no types
+    def amount_paid(self, line: PaymentLine) -> str:
+        return money_cell(line.amount)
+
+
+@admin.register(DepositReceiving)
+class DepositReceivingAdmin(MoneyRowAdmin):
+    """Takes payments; the page shows what is due before anything is pressed."""
+
+    act_permission = TAKE_PAYMENT
+    add_form = PaymentForm
+    save_label = "Take payment"
+    inlines = (PaymentLineInline,)
+    change_form_before_template = "invoicing_app/payment.html"
+    list_display = (
+        "receipt_number",
+        "patient",
+        "department",
+        "payment_method",
+        money_column("total_due", "amount"),
+        "created_at",
+        "taken_by",
+    )
+    list_filter = ("payment_method", "business_date")
+    paginator = InfinitePaginator
+    search_fields = ("receipt_number", *patient_search("consultation__patient"))
+    search_help_text = "Receipt number, or patient's number, name or phone"
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "consultation",
+                    "department",
+                    "payment_method",
+                    "amount_paid",
+                    "external_reference",
+                )
+            },
+        ),
+    )
+    fields = (
+        "receipt_number",
+        "patient",
+        "consultation",
+        "department",
+        "payment_method",
+        money_column("total_due", "total"),
+        money_column("amount_paid", "handed over"),
+        money_column("change_given", "change"),
+        "wallet",
+        "external_reference",
+        named_column("taken_by", "taken by"),
+        "created_at",
+        named_column("entry", "journal entry"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DepositReceiving]:
+        payments: QuerySet[DepositReceiving] = super().get_queryset(request)
+        return payments.select_related("consultation__patient", "taken_by")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[type[ReadOnlyInline]]:
+        return () if obj is None else self.inlines
+
+    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        context = super().page_context(request, object_id)
+        asked = request.POST.get("consultation") or request.GET.get("consultation") or ""
+        if object_id is not None or not asked.isdecimal() or not may(request, TAKE_PAYMENT):
+            return context
+        visits = Consultation.objects.select_related("patient")
+        consultation = visits.filter(pk=asked[:18]).first()
+        return context if consultation is None else context | bill_panel(request, consultation)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        taken = PaymentProcessingService(actor=request.user).process_transaction(form.intent())
+        self.saved(request, obj, taken.payment_id, taken)
+
+    def success_message(self, obj: DepositReceiving) -> str:
+        said = f"{obj}: {with_currency(obj.total_due)} taken."
+        if obj.change_given:
+            said += f" Give {with_currency(obj.change_given)} change."
+        return said
+
+    def replay_message(self, obj: DepositReceiving) -> str:
+        return f"{obj} was already taken by this form; nothing was taken again."
+
+    def patient(self, payment: DepositReceiving) -> str:
+        patient = payment.consultation.patient
+        return format_html('<a class="text-link" href="{}">{}</a>', change_url(patient), patient)
+
+
+@admin.register(BillItem)
+class BillItemAdmin(ReadOnlyAdmin):
+    """Everything that was ordered; an unpaid item can be voided, with a reason."""
+
+    list_display = (
+        "description",
+        "patient",
+        "department",
+        "quantity",
+        money_column("line_total", "total"),
+        "status",
+        "receipt_number",
+    )
+    list_filter = ("status", "department")
+    list_select_related = ("consultation__patient", "department")
+    paginator = InfinitePaginator
+    search_fields = ("receipt_number", "description", *patient_search("consultation__patient"))
+    search_help_text = "Receipt number, item, or patient's number, name or phone"
+    fields = (
+        "consultation",
+        "department",
+        "description",
+        "quantity",
+        money_column("unit_price", "unit price"),
+        money_column("line_total", "total"),
+        "status",
+        "receipt_number",
+        named_column("ordered_by", "ordered by"),
+        "ordered_at",
+        named_column("voided_by", "voided by"),
+        "voided_at",
+        "void_reason",
+    )
+    actions_detail = ("void",)
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Void this item",
+        url_path="void",
+        permissions=("invoicing_app.void_billitem",),
+        icon="block",
+        variant=ActionVariant.DANGER,
+    )
+    def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        item: BillItem = self.found(request, object_id)
+        page = ReasonPage(
+            title="Void an item",
+            button="Void",
+            explanation=(
+                f"{item} ({with_currency(item.line_total)}) leaves the bill of "
+                f"{item.consultation.patient}."
+            ),
+            undo=lambda reason, act: void_item(bill_item_id=item.pk, reason=reason, act=act),
+            done=f"{item} was voided.",
+            land_on=change_url(item.consultation),
+        )
+        return self.reason_page(request, item, page)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        item = self.get_object(request, object_id)
+        if item is None or item.status != BillItem.Status.UNPAID:
+            return []
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        return actions
+
+    def patient(self, item: BillItem) -> str:
+        return str(item.consultation.patient)
