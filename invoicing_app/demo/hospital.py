@@ -12,6 +12,7 @@ from faker import Faker
 from client_wallet.services import deposit_to_wallet
 from hospital.core.acts import Act
 from hospital.core.models import User
+from hospital.core.money import round_half_up
 from hospital.core.progress import Track
 from invoicing_app.demo import DEMO_PATIENTS, Planned
 from invoicing_app.demo.catalogue import DEPARTMENTS, ITEMS, NEARLY_OUT, ODD_STOCK, Batches
@@ -91,7 +92,7 @@ def _fill_the_shelves(catalogue: Catalogue, chance: Random, pharmacist: User) ->
                 batch_number=f"LOT-{chance.randrange(10_000, 99_999)}",
                 expires_on=today + timedelta(days=days),
                 quantity=quantity,
-                unit_cost=(Decimal(price) * 7 / 10).quantize(Decimal("1.00")),
+                unit_cost=round_half_up(Decimal(price) * 7 / 10),
             )
             for name, price in ITEMS["PHARMACY"]
             for days, quantity in ODD_STOCK.get(name) or _plenty(chance)

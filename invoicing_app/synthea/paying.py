@@ -96,8 +96,8 @@ def pay_consultation(consultation_id: int, method: str, actor: Any) -> Decimal:
     """
     Pay all that is unpaid on a consultation and return how much that was, 0.00 for nothing.
 
-    For WALLET the money is first put into the patient's wallet, in the same transaction. Locks as
-    ``process_transaction`` does, and raises what it raises.
+    For WALLET the money is first put into the patient's wallet, in the same transaction. Locks the
+    consultation, then as ``deposit_to_wallet`` and ``process_transaction`` do; raises what they do.
     """
     ledger.hold_business_day()
     consultation = lock_consultation(consultation_id)
