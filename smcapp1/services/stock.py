@@ -10,15 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from hospital.core.acts import Act
-from hospital.core.errors import InvalidRequest
+from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
-from hospital.core.money import money_text
+from hospital.core.money import ZERO, money_text, require_amount
 from smcapp1.errors import OutOfStock
-from smcapp1.models import (
-    ServiceItem,
-    StockBatch,
-    StockMovement,
-)
+from smcapp1.models import ServiceItem, StockBatch, StockMovement
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class Delivery:
     batch_number: str
     expires_on: date
     quantity: int
-    unit_cost: Decimal = Decimal("0.00")
+    unit_cost: Decimal = ZERO
 
     @property
     def batch_key(self) -> tuple[int, str, date]:
@@ -69,16 +65,19 @@ def receive_stock(
     expires_on: date,
     quantity: int,
     act: Act,
-    unit_cost: Decimal = Decimal("0.00"),
+    unit_cost: Decimal = ZERO,
 ) -> Received:
     """
     Put ``quantity`` of a drug on the shelf, into its batch (opened if it is new). Locks the batch.
 
     Repeating a call with the same key returns the same movement and adds nothing.
 
-    :raises InvalidRequest: if the quantity is not above zero
+    :raises InvalidRequest: if the quantity is not above zero, or the cost is no money
+    :raises NotFound: if there is no such catalogue item
     :raises KeyReused: if the key was used for another delivery
     """
+    delivery = Delivery(service_item_id, batch_number, expires_on, quantity, unit_cost)
+    _require_values([delivery])
     facts = {
         "service_item_id": service_item_id,
         "batch_number": batch_number,
@@ -88,7 +87,6 @@ def receive_stock(
     }
     if kept := earlier_answer(act, "receive-stock", facts):
         return Received(StockMovement.objects.get(pk=kept["movement_id"]), replayed=True)
-    delivery = Delivery(service_item_id, batch_number, expires_on, quantity, unit_cost)
     movement = receive_deliveries(deliveries=[delivery], act=act)[0]
     keep_answer(act, "receive-stock", facts, {"movement_id": movement.pk})
     return Received(movement)
@@ -103,10 +101,11 @@ def receive_deliveries(*, deliveries: Sequence[Delivery], act: Act) -> list[Stoc
     the batches in id order. The number of statements does not grow with the deliveries. All or
     nothing.
 
-    :raises InvalidRequest: if a quantity is not above zero
+    :raises InvalidRequest: if a quantity is not above zero, or a cost is no money
+    :raises NotFound: if there is no such catalogue item
     """
-    if any(delivery.quantity <= 0 for delivery in deliveries):
-        raise InvalidRequest("quantity", "A quantity must be greater than zero.")
+    _require_values(deliveries)
+    _require_items({delivery.service_item_id for delivery in deliveries})
     batches = _lock_or_open_batches(deliveries)
     movements = []
     for delivery in deliveries:
@@ -138,6 +137,20 @@ def take_stock(*, needs: Sequence[Need], on: date, act: Act) -> list[Taken]:
     StockBatch.objects.bulk_update(batches.values(), ["quantity_on_hand"])
     StockMovement.objects.bulk_create([one.movement for one in taken])
     return taken
+
+
+def _require_values(deliveries: Sequence[Delivery]) -> None:
+    if any(delivery.quantity <= 0 for delivery in deliveries):
+        raise InvalidRequest("quantity", "A quantity must be greater than zero.")
+    for delivery in deliveries:
+        if delivery.unit_cost != ZERO:
+            require_amount(delivery.unit_cost, "unit_cost")
+
+
+def _require_items(service_item_ids: set[int]) -> None:
+    known = ServiceItem.objects.filter(pk__in=service_item_ids).values_list("pk", flat=True)
+    if missing := sorted(service_item_ids.difference(known)):
+        raise NotFound("There is no catalogue item with this id.", service_item_ids=missing)
 
 
 def _lock_or_open_batches(

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hospital.core.acts import Act
-from hospital.core.errors import InvalidRequest, KeyReused
+from hospital.core.errors import InvalidAmount, InvalidRequest, KeyReused, NotFound
 from smcapp1.errors import OutOfStock
-from smcapp1.models import StockBatch, StockMovement
+from smcapp1.models import ServiceItem, StockBatch, StockMovement
 from smcapp1.services import (
     Delivery,
     Need,
@@ -134,6 +134,29 @@ def test_a_delivery_of_nothing_is_refused_without_a_trace(pharmacist, quantity):
     with pytest.raises(InvalidRequest):
         receive(drug, quantity, Act(pharmacist, "tap-1"))
 
+    assert everything() == before
+
+
+@pytest.mark.parametrize("cost", ["1.005", "-0.01", "NaN", "Infinity", "10000000000.00"])
+def test_a_cost_that_is_no_money_is_refused_and_not_rounded(pharmacist, cost):
+    drug = make_drug(holding=5)
+    before = everything()
+
+    with pytest.raises(InvalidAmount) as refusal:
+        receive(drug, 40, Act(pharmacist, "tap-1"), unit_cost=Decimal(cost))
+
+    assert refusal.value.wrong_field == "unit_cost"
+    assert everything() == before
+
+
+def test_a_delivery_of_an_item_that_does_not_exist_is_refused_without_a_trace(pharmacist):
+    nothing = ServiceItem(pk=987_654_321)
+    before = everything()
+
+    with pytest.raises(NotFound) as refusal:
+        receive(nothing, 40, Act(pharmacist, "tap-1"))
+
+    assert refusal.value.facts == {"service_item_ids": [987_654_321]}
     assert everything() == before
 
 
