@@ -21,7 +21,7 @@ if PRODUCTION:
     )
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
-# The hospital ---------------------------------------------------------------------------------
+# The hospital
 
 HOSPITAL_NAME = env.text("HOSPITAL_NAME", "General Hospital")
 CURRENCY = env.text("CURRENCY", "NGN")
@@ -30,7 +30,7 @@ LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month
 USE_TZ = True
 USE_I18N = True
 
-# The database: the application's role, and beside it the owner, who only migrates -----------------
+# The database: the application's role, and beside it the owner, who only migrates
 
 _DATABASE_URL = env.required(
     "DATABASE_URL", "the database as the application's role, postgresql://role:password@host/name."
@@ -47,7 +47,7 @@ if _OWNER_URL := env.text("DATABASE_OWNER_URL"):
     DATABASES["owner"] = {**env.database(_OWNER_URL, options=""), "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The house ------------------------------------------------------------------------------------
+# The house
 
 INSTALLED_APPS = [
     "hospital.core",
@@ -97,7 +97,7 @@ TEST_RUNNER = "hospital.test_runner.PytestRunner"  # `manage.py test` runs the p
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # served from the packages: no collectstatic step to forget
 
-# Sign-in --------------------------------------------------------------------------------------
+# Sign-in
 
 AUTH_USER_MODEL = "core.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -120,7 +120,7 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
 }
 
-# Transport ------------------------------------------------------------------------------------
+# Transport
 
 HTTPS = env.flag("HTTPS", default=PRODUCTION)  # off only where nothing leaves the machine
 SECURE_SSL_REDIRECT = HTTPS
@@ -134,7 +134,7 @@ if env.flag("BEHIND_TLS_PROXY", default=False):
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 
-# The API --------------------------------------------------------------------------------------
+# The API
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -178,7 +178,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# The admin ------------------------------------------------------------------------------------
+# The admin
 
 UNFOLD = {
     "SITE_TITLE": HOSPITAL_NAME,

@@ -220,7 +220,7 @@ def test_a_payment_from_another_patient_s_wallet_is_not_valid_and_checking_it_mo
     assert everything() == before
 
 
-# What the application's role may change ---------------------------------------------------------
+# What the application's role may change
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def standing():
     )
 
 
-# The same bill twice ----------------------------------------------------------------------------
+# The same bill twice
 
 
 def pay_one_bill_twice(methods):
@@ -120,7 +120,7 @@ def test_without_the_lock_the_whole_bill_is_charged_again():
     assert standing() == (1, 1, {"PAID": 1, "UNPAID": 1})
 
 
-# The last box -----------------------------------------------------------------------------------
+# The last box
 
 
 def sell_one_box_each(drug):
@@ -177,7 +177,7 @@ def test_without_the_lock_two_sales_take_the_same_box():
     assert batches_that_served() == [("SOON", 1, 0), ("SOON", 1, 0)]
 
 
-# The same money ---------------------------------------------------------------------------------
+# The same money
 
 
 def pay_two_bills_from(wallet):
@@ -224,7 +224,7 @@ def test_without_the_lock_both_bills_count_on_the_same_money():
     assert "wallet_sequence_is_used_once" in str(second)
 
 
-# The same key -----------------------------------------------------------------------------------
+# The same key
 
 
 def send_one_key_twice():
@@ -278,7 +278,7 @@ def test_without_running_it_again_the_other_bill_s_cashier_gets_a_conflict():
     assert standing() == (1, 1, {"PAID": 1, "UNPAID": 1})
 
 
-# Voided while it is paid ------------------------------------------------------------------------
+# Voided while it is paid
 
 
 def pay_and_void(*, void_first):
@@ -332,7 +332,7 @@ def test_without_the_lock_only_the_database_keeps_a_paid_item_from_being_voided(
     assert "bill_item_has_a_receipt_when_paid" in str(voided)
 
 
-# Ordered while it is paid -----------------------------------------------------------------------
+# Ordered while it is paid
 
 
 def pay_and_order(*, order_first):
@@ -387,7 +387,7 @@ def test_without_the_lock_an_order_slips_in_before_the_payment_that_misses_it():
     assert left_behind() == ordered.items
 
 
-# Many at once -----------------------------------------------------------------------------------
+# Many at once
 
 DEPARTMENTS = ["CONSULTATION", "LABORATORY", "PROCEDURE", "RADIOLOGY"]
 REFUSALS = (NothingToPay, OutOfStock, InsufficientFunds)

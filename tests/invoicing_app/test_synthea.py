@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return write_export(tmp_path / "export")
 
 
-# The real data --------------------------------------------------------------------------------
+# The real data
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason=f"the Synthea files are not in {REAL}")
@@ -67,7 +67,7 @@ def test_the_real_data_comes_in_to_the_cent_once_and_is_paid(real_commits):
     assert sum(StockBatch.objects.values_list("quantity_on_hand", flat=True)) == 0
 
 
-# What becomes of the rows ---------------------------------------------------------------------
+# What becomes of the rows
 
 
 @pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(tmp_path):
     assert statements(lambda: run(few)) == statements(lambda: run(more))
 
 
-# Again ----------------------------------------------------------------------------------------
+# Again
 
 
 @pytest.mark.django_db
@@ -223,7 +223,7 @@ def test_another_laboratory_price_than_before_is_refused(folder):
         run(folder, "--lab-price", "26.00")
 
 
-# Broken off -----------------------------------------------------------------------------------
+# Broken off
 
 
 @pytest.mark.django_db

@@ -87,7 +87,7 @@ def test_interrupted_payments_go_on_where_they_stopped(folder):
     assert "0 findings in the books." in said
 
 
-# At once --------------------------------------------------------------------------------------
+# At once
 
 
 def import_twice_at_once(folder):

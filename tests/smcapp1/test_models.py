@@ -218,7 +218,7 @@ def test_records_without_an_external_id_do_not_meet():
     assert [patient.external_id for patient in patients] == [None, None]
 
 
-# What the application's role may change ---------------------------------------------------------
+# What the application's role may change
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_the_same_key_with_another_fact_is_refused(cashier, other):
     assert everything() == before
 
 
-# Hospital numbers -------------------------------------------------------------------------------
+# Hospital numbers
 
 
 @pytest.mark.usefixtures("db")

@@ -53,7 +53,7 @@ def batches():
     ]
 
 
-# Onto the shelf ---------------------------------------------------------------------------------
+# Onto the shelf
 
 
 def test_a_delivery_opens_its_batch_and_leaves_a_movement(pharmacist):
@@ -205,7 +205,7 @@ def test_many_deliveries_take_the_statements_of_one(pharmacist):
     assert statements(lambda: arrive(many)) == statements(lambda: arrive(one))
 
 
-# Off the shelf ----------------------------------------------------------------------------------
+# Off the shelf
 
 
 def take(needs, pharmacist):
