@@ -20,11 +20,6 @@ class ReceiveStockForm(ActForm):
 
     quantity = forms.IntegerField(min_value=1, max_value=1_000_000, widget=QuantityInput)
 
-    def clean_expires_on(self) -> Any:
-        if self.cleaned_data["expires_on"] < timezone.localdate():
-            raise ValidationError("This batch has expired; it cannot go on the shelf.")
-        return self.cleaned_data["expires_on"]
-
 
 class LabResultForm(ActForm):
     """The result of a paid test."""

@@ -17,7 +17,7 @@ from hospital.core.models import User
 from invoicing_app.models import BillItem
 from invoicing_app.services import Order, order_items
 from smcapp1.models import Consultation, Department, PatientProfile, Price, ServiceItem
-from smcapp1.services import receive_stock
+from smcapp1.services import Delivery, receive_deliveries
 
 
 class UserFactory(DjangoModelFactory):
@@ -115,11 +115,9 @@ def make_drug(*, price: str = "100.00", holding: int = 0, **wanted: Any) -> Serv
 def make_stock(
     drug: ServiceItem, quantity: int, *, days_left: int = 365, batch: str = "B1"
 ) -> None:
-    receive_stock(
-        service_item_id=drug.pk,
-        batch_number=batch,
-        expires_on=timezone.localdate() + timedelta(days=days_left),
-        quantity=quantity,
+    expires_on = timezone.localdate() + timedelta(days=days_left)
+    receive_deliveries(
+        deliveries=[Delivery(drug.pk, batch, expires_on, quantity)],
         act=Act(UserFactory(role="Pharmacist")),
     )
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
@@ -70,9 +71,11 @@ def receive_stock(
     """
     Put ``quantity`` of a drug on the shelf, into its batch (opened if it is new). Locks the batch.
 
+    What is expired is not taken in by hand; ``receive_deliveries`` records what other systems hold.
     Repeating a call with the same key returns the same movement and adds nothing.
 
-    :raises InvalidRequest: if the quantity is not above zero, or the cost is no money
+    :raises InvalidRequest: if the quantity is not above zero, the cost is no money, or the batch
+        has expired
     :raises NotFound: if there is no such catalogue item
     :raises KeyReused: if the key was used for another delivery
     """
@@ -87,6 +90,8 @@ def receive_stock(
     }
     if kept := earlier_answer(act, "receive-stock", facts):
         return Received(StockMovement.objects.get(pk=kept["movement_id"]), replayed=True)
+    if expires_on < timezone.localdate():
+        raise InvalidRequest("expires_on", "This batch has expired; it cannot go on the shelf.")
     movement = receive_deliveries(deliveries=[delivery], act=act)[0]
     keep_answer(act, "receive-stock", facts, {"movement_id": movement.pk})
     return Received(movement)

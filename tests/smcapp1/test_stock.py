@@ -149,6 +149,23 @@ def test_a_cost_that_is_no_money_is_refused_and_not_rounded(pharmacist, cost):
     assert everything() == before
 
 
+def test_an_expired_batch_is_not_taken_in_by_hand(pharmacist):
+    drug = make_drug(holding=5)
+    before = everything()
+
+    with pytest.raises(InvalidRequest) as refusal:
+        receive(drug, 40, Act(pharmacist, "tap-1"), expires_on=days(-1))
+
+    assert refusal.value.wrong_field == "expires_on"
+    assert everything() == before
+
+
+def test_a_batch_is_taken_in_on_its_last_day(pharmacist):
+    receive(make_drug(), 40, Act(pharmacist), expires_on=days(0))
+
+    assert batches() == [("B1", 0, 40, Decimal("0.00"))]
+
+
 def test_a_delivery_of_an_item_that_does_not_exist_is_refused_without_a_trace(pharmacist):
     nothing = ServiceItem(pk=987_654_321)
     before = everything()
