@@ -100,13 +100,12 @@ def deposit_to_wallet(
     amount = require_amount(amount)
     if payment_method not in TILLS:
         raise InvalidRequest("payment_method", "A deposit is taken by CASH, CARD or TRANSFER.")
-    facts = {
-        "patient_id": patient_id,
-        "amount": money_text(amount),
+    details = {
         "payment_method": str(payment_method),
         "external_reference": external_reference,
         "note": note,
     }
+    facts = {"patient_id": patient_id, "amount": money_text(amount), **details}
     day = ledger.hold_business_day()
     wallet = _lock_or_open_wallet(patient_id)
     if kept := earlier_answer(act, "deposit", facts):
@@ -115,22 +114,28 @@ def deposit_to_wallet(
         raise WalletFrozen(
             "This wallet is closed; it takes no deposits.", wallet_status=wallet.status
         )
+    answer = _deposit_taken(_post_deposit(wallet, amount, details, day, act))
+    keep_answer(act, "deposit", facts, answer.facts())
+    return answer
 
+
+def _post_deposit(
+    wallet: WalletAccount, amount: Decimal, details: Mapping[str, str], day: date, act: Act
+) -> WalletDeposit:
+    """Number, post and record a deposit that nothing speaks against, into a locked wallet."""
     receipt_number = next_receipt_number(DEPOSIT, act.actor)
     posted = ledger.post(
         act,
         kind=JournalEntry.Kind.DEPOSIT,
         business_date=day,
-        debits=[Line(TILLS[payment_method], amount)],
+        debits=[Line(TILLS[details["payment_method"]], amount)],
         credits=[wallet_line(wallet, amount)],
         memo=receipt_number,
     )
-    deposit = WalletDeposit.objects.create(
+    return WalletDeposit.objects.create(
+        **details,
         wallet=wallet,
         amount=amount,
-        payment_method=payment_method,
-        external_reference=external_reference,
-        note=note,
         receipt_number=receipt_number,
         taken_by=act.actor,
         created_at=posted.posted_at,
@@ -138,17 +143,18 @@ def deposit_to_wallet(
         entry_id=posted.entry_id,
         balance_after=wallet.account_balance,
     )
-    answer = DepositTaken(
+
+
+def _deposit_taken(deposit: WalletDeposit) -> DepositTaken:
+    return DepositTaken(
         deposit_id=deposit.pk,
-        receipt_number=receipt_number,
-        patient_id=patient_id,
-        wallet_id=str(wallet.pk),
-        amount=money_text(amount),
-        account_balance=money_text(wallet.account_balance),
-        created_at=wire_time(posted.posted_at),
+        receipt_number=deposit.receipt_number,
+        patient_id=deposit.wallet.patient_id,
+        wallet_id=str(deposit.wallet_id),
+        amount=money_text(deposit.amount),
+        account_balance=money_text(deposit.balance_after),
+        created_at=wire_time(deposit.created_at),
     )
-    keep_answer(act, "deposit", facts, answer.facts())
-    return answer
 
 
 @transaction.atomic
