@@ -15,6 +15,7 @@ from hospital.core.acts import Act
 from tests import rows
 from tests.admin_pages import (
     DEPOSITS,
+    PAYMENTS,
     add_page,
     errors,
     one_time_key,
@@ -314,7 +315,7 @@ def test_a_reversal_needs_a_reason(real_commits):
 def test_money_that_was_spent_cannot_be_reversed(real_commits):
     deposit = a_deposit("100.00")
     bill = make_bill(make_item(price="100.00"), patient=deposit.wallet.patient)
-    pay_page = add_page("invoicing_app_depositreceiving")
+    pay_page = add_page(PAYMENTS)
     cashier = signed_in(UserFactory(role="Cashier"))
     cashier.post(
         pay_page,
