@@ -18,7 +18,8 @@ class Answer:
     """
     What an act tells its caller: JSON values, kept under the act's key and given again.
 
-    Each kind of answer adds its fields, and ``replayed`` last.
+    Each kind of answer adds its fields, and ``replayed`` last. Kept answers outlive a release: a
+    field that is added later needs a default.
     """
 
     @classmethod
