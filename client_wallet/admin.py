@@ -245,7 +245,15 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     """The journal: every balanced event, with its lines."""
 
     inlines = (PostingInline,)
-    list_display = ("number", "kind", "posted_at", "business_date", "memo", "actor")
+    list_display = (
+        "number",
+        "kind",
+        money_column("amount", "amount"),
+        "posted_at",
+        "business_date",
+        "memo",
+        "actor",
+    )
     list_filter = ("kind", "business_date")
     list_select_related = ("actor",)
     paginator = InfinitePaginator
@@ -260,6 +268,9 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         "reverses",
         "uid",
     )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_amount()
 
     @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types
     def number(self, entry: JournalEntry) -> int:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, OuterRef, Q, Subquery, Sum, UniqueConstraint
 
 from hospital.core.money import ZERO, MoneyField
 
@@ -107,6 +107,14 @@ class BusinessDayClosure(models.Model):
         return f"{self.business_date} closed"
 
 
+class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
+    def with_amount(self) -> Self:
+        """Annotate ``amount``: what an entry moves, the sum of its debits."""
+        debits = Posting.objects.filter(entry=OuterRef("pk"), side=Posting.Side.DEBIT)
+        moved = debits.order_by().values("entry").annotate(moved=Sum("amount"))
+        return self.annotate(amount=Subquery(moved.values("moved")))
+
+
 class JournalEntry(models.Model):
     """
     One balanced event. Written by ``ledger.post`` alone; the database refuses any later change.
@@ -129,6 +137,8 @@ class JournalEntry(models.Model):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by_entry"
     )
+
+    objects = JournalEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "journal entries"
