@@ -1,5 +1,6 @@
 """Money held for patients, and the journal that proves all money."""
 
+from decimal import Decimal
 from typing import Any, Self
 from uuid import uuid4
 
@@ -137,6 +138,8 @@ class JournalEntry(models.Model):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by_entry"
     )
+
+    amount: Decimal  # only from ``JournalEntry.objects.with_amount()``
 
     objects = JournalEntryQuerySet.as_manager()
 
