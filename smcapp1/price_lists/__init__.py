@@ -1,0 +1,1 @@
+"""Imports price lists as hospitals publish them, into the catalogue of one department."""
