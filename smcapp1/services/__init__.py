@@ -3,7 +3,7 @@
 from smcapp1.services.consultations import Opened, lock_consultation, open_consultation
 from smcapp1.services.lab_results import enter_result
 from smcapp1.services.patients import Registered, register_patient
-from smcapp1.services.prices import set_price
+from smcapp1.services.prices import set_price, set_prices
 from smcapp1.services.stock import (
     Delivery,
     Need,
@@ -28,5 +28,6 @@ __all__ = [
     "receive_stock",
     "register_patient",
     "set_price",
+    "set_prices",
     "take_stock",
 ]
