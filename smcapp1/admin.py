@@ -42,6 +42,7 @@ from smcapp1.models import (
     StockBatch,
     StockMovement,
 )
+from smcapp1.price_lists.page import ImportsPriceLists
 from smcapp1.services import enter_result, receive_stock, register_patient, set_price
 
 RESULTED_BY = named_column("resulted_by", "resulted by")
@@ -149,7 +150,7 @@ class PriceInline(TabularInline):  # type: ignore[misc] # unfold has no types
 
 
 @admin.register(ServiceItem)
-class ServiceItemAdmin(ServiceModelAdmin):
+class ServiceItemAdmin(ImportsPriceLists, ServiceModelAdmin):
     """The catalogue. An item keeps its code and department; its price changes from a day on."""
 
     inlines = (PriceInline,)
