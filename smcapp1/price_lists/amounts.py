@@ -10,8 +10,9 @@ from hospital.core.errors import InvalidAmount
 from hospital.core.money import MAX_AMOUNT, require_amount
 
 _CODES = "USD|EUR|GBP|NGN|GHS|KES|ZAR|UGX|TZS|RWF|XAF|XOF|EGP|MAD|ETB|ZMW|INR|CHF|CAD|AUD|JPY"
-_SAME = {"US$": "$", "USD": "$", "EUR": "€", "GBP": "£", "NGN": "₦", "GHS": "₵", "JPY": "¥"}
-_MARK = rf"(?:US\$|[$€£¥₦₵₹]|{_CODES})"
+_SAME = {"US$": "$", "USD": "$", "EUR": "€", "GBP": "£", "NGN": "₦", "N": "₦", "GH₵": "₵"}
+_SAME |= {"GHS": "₵", "KSH": "KES", "RS": "₹", "INR": "₹", "JPY": "¥"}
+_MARK = rf"(?:US\$|GH₵|[$€£¥₦₵₹]|{_CODES}|KSh|Rs|N)"
 _MINUS = "[-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}]"
 _WRITTEN = re.compile(
     rf"(?P<before>{_MINUS})? ?(?P<mark>{_MARK})? ?(?P<between>{_MINUS})?"

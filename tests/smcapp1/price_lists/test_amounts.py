@@ -32,6 +32,8 @@ CENTS = st.integers(min_value=1, max_value=999_999_999_999)
         ("US$ 4.00", UNKNOWN, "4.00"),
         ("NGN 1,500.00", UNKNOWN, "1500.00"),
         ("₦1,500.00", UNKNOWN, "1500.00"),
+        ("N1,500.00", UNKNOWN, "1500.00"),
+        ("KSh 1,500", POINT, "1500.00"),
         ("12.50 EUR", UNKNOWN, "12.50"),
         ("$5.00 USD", UNKNOWN, "5.00"),
         ("1,234", UNKNOWN, "1234.00"),
@@ -125,7 +127,16 @@ def test_a_list_shows_by_its_plain_prices_what_its_decimals_look_like(cells, dec
 
 @pytest.mark.parametrize(
     ("cell", "currency"),
-    [("$5", "$"), ("5 USD", "$"), ("US$5 usd", "$"), ("€5", "€"), ("5", ""), ("free", "")],
+    [
+        ("$5", "$"),
+        ("5 USD", "$"),
+        ("US$5 usd", "$"),
+        ("N5", "₦"),
+        ("NGN 5", "₦"),
+        ("€5", "€"),
+        ("5", ""),
+        ("free", ""),
+    ],
 )
 def test_the_spellings_of_a_currency_are_one(cell, currency):
     assert currency_of(cell) == currency
