@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 
+from hospital.core.admin import money_cell
 from hospital.core.errors import DomainError
-from hospital.core.money import money_text
 from smcapp1.price_lists.applying import PlanChanged, department_by_code
 from smcapp1.price_lists.forms import TOO_LARGE, PriceListForm
 from smcapp1.price_lists.planning import Plan
@@ -115,26 +115,29 @@ def _tables(plan: Plan) -> list[dict[str, Any]]:
         [
             one.entry.row,
             one.entry.name,
-            "none" if one.old is None else money_text(one.old),
-            money_text(one.entry.price),
+            "none" if one.old is None else money_cell(one.old),
+            money_cell(one.entry.price),
         ]
         for one in plan.changed
     ]
     new = [
-        [one.entry.row, one.code, one.entry.name, money_text(one.entry.price)] for one in plan.new
+        [one.entry.row, one.code, one.entry.name, money_cell(one.entry.price)] for one in plan.new
     ]
     tables = [
         _table("Rejected", ["row", "column", "reason"], rejected),
-        _table("Changed", ["row", "item", "old price", "new price"], changed),
-        _table("New", ["row", "code", "item", "price"], new),
+        _table("Changed", ["row", "item", "old price", "new price"], changed, "last-two-are-money"),
+        _table("New", ["row", "code", "item", "price"], new, "last-is-money"),
     ]
     return [table for table in tables if table["table"]["rows"]]
 
 
-def _table(title: str, headers: list[str], rows: Sequence[list[Any]]) -> dict[str, Any]:
-    more = len(rows) - MOST_SHOWN
+def _table(
+    title: str, headers: list[str], rows: Sequence[list[Any]], money: str = ""
+) -> dict[str, Any]:
+    """Return a table for the page; ``money`` is the class that moves its amounts to the right."""
     return {
         "title": f"{title}: {len(rows)}",
         "table": {"headers": headers, "rows": rows[:MOST_SHOWN]},
-        "more": max(more, 0),
+        "more": max(len(rows) - MOST_SHOWN, 0),
+        "money": money,
     }
