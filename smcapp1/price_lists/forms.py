@@ -6,11 +6,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from hospital.core.forms import RefusableForm
 from smcapp1.models import Department
-from smcapp1.price_lists.columns import Chosen
+from smcapp1.price_lists.columns import OPTIONS, Chosen
 
 MOST_BYTES = 5 * 1024 * 1024
 TOO_LARGE = (
@@ -40,7 +44,8 @@ class PriceListForm(RefusableForm):
         label="Price list",
         max_length=200,
         help_text="A CSV file as it was published, or a sheet that was saved as CSV.",
-        widget=forms.FileInput(attrs={"class": _LOOKS, "accept": ".csv,.tsv,.txt,text/csv"}),
+        # With a text box of its own: unfold's script writes the file's name into the next one.
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
     )
     effective_from = forms.DateField(
         label="Prices begin on",
@@ -68,3 +73,10 @@ class PriceListForm(RefusableForm):
     def chosen(self) -> Chosen:
         wanted = self.cleaned_data
         return Chosen(wanted["name_column"], wanted["price_column"], wanted["code_column"])
+
+
+def in_words_of_the_page(detail: str) -> str:
+    """Return a refusal with the fields' labels where it names the command's options."""
+    for role, option in OPTIONS.items():
+        detail = detail.replace(option, f"“{PriceListForm.base_fields[f'{role}_column'].label}”")
+    return detail

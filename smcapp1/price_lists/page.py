@@ -12,7 +12,7 @@ from unfold.decorators import action
 from hospital.core.admin import money_cell
 from hospital.core.errors import DomainError
 from smcapp1.price_lists.applying import PlanChanged, department_by_code
-from smcapp1.price_lists.forms import TOO_LARGE, PriceListForm
+from smcapp1.price_lists.forms import TOO_LARGE, PriceListForm, in_words_of_the_page
 from smcapp1.price_lists.planning import Plan
 from smcapp1.price_lists.previews import Preview, TooLarge, sign, unsign
 
@@ -42,7 +42,7 @@ class ImportsPriceLists:
         except TooLarge:
             form.add_error("file", TOO_LARGE)
         except DomainError as refusal:
-            form.add_error("file", refusal.detail)
+            form.add_error("file", in_words_of_the_page(refusal.detail))
         return self._show(request, {"form": form})
 
     def _preview(self, request: HttpRequest, preview: Preview) -> HttpResponse:

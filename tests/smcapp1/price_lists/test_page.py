@@ -186,3 +186,18 @@ def test_a_preview_from_yesterday_does_not_rewrite_yesterday(hand_in, accountant
 
     assert "A price begins today or later" in said(accountant, PAGE)[0]
     assert not Price.objects.exists()
+
+
+def test_the_file_field_keeps_the_name_of_the_file_to_itself(accountant, laboratory):
+    """The admin's script writes it into the first text box near the field."""
+    page = accountant.get(PAGE).content.decode()
+
+    near = page[: page.index('type="file"')]
+    assert 'type="text"' in near[near.index('for="id_file"') :]
+
+
+def test_a_list_without_a_header_is_refused_in_the_words_of_the_page(hand_in):
+    page = hand_in("these are\nno prices\n")
+
+    assert "“Heading of the name”" in text_of(page)
+    assert "--name-column" not in text_of(page)
