@@ -20,4 +20,6 @@ class ClientWalletConfig(AppConfig):
         "Posting": (),
         "ReceiptCounter": ("last_number",),
         "WalletDeposit": ("reversed_by_id", "reversed_at", "reversal_reason", "reversal_id"),
+        "Receipt": ("last_copy",),
+        "ReceiptPrint": (),
     }

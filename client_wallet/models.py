@@ -295,3 +295,51 @@ class WalletDeposit(models.Model):
 
     def __str__(self) -> str:
         return f"Deposit {self.receipt_number}"
+
+
+class Receipt(models.Model):
+    """
+    The receipt of one entry, made at its first print; its row lock numbers the copies.
+    """
+
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="receipt")
+    last_copy = models.PositiveIntegerField(default=0)  # 1 is the original
+
+    class Meta:
+        permissions = [("print_receipt", "Can print a receipt")]
+
+    def __str__(self) -> str:
+        return f"Receipt of {self.entry}"
+
+
+_128_BITS = r"^[A-Za-z0-9_-]{22}$"  # as secrets.token_urlsafe(16) writes them
+
+
+class ReceiptPrint(models.Model):
+    """One print of a receipt: which copy, by whom and when. Never changed."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="prints")
+    copy_number = models.PositiveIntegerField()
+    token = models.CharField(max_length=22, unique=True)  # 128 random bits: who holds the paper
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    printed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "printed receipt"
+        constraints = [
+            CheckConstraint(condition=Q(copy_number__gt=0), name="receipt_copy_above_zero"),
+            CheckConstraint(condition=Q(token__regex=_128_BITS), name="receipt_token_is_whole"),
+            UniqueConstraint(
+                fields=["receipt", "copy_number"], name="receipt_copy_is_printed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.copy
+
+    @property
+    def copy(self) -> str:
+        """What stands on the paper: ``"ORIGINAL"``, ``"DUPLICATE 1"``, ``"DUPLICATE 2"``, …"""
+        return "ORIGINAL" if self.copy_number == 1 else f"DUPLICATE {self.copy_number - 1}"
