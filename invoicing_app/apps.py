@@ -16,6 +16,7 @@ class InvoicingAppConfig(AppConfig):
             "void_reason",
         ),
         "DispensedStock": (),
+        "DrugHandOut": (),
         "DepositReceiving": (),
         "PaymentLine": (),
     }

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from client_wallet.models import JournalEntry, PaymentMethod, Posting, WalletAccount
 from hospital.core.money import ZERO, MoneyField
@@ -114,6 +114,33 @@ class DispensedStock(models.Model):
 
     def __str__(self) -> str:
         return f"Dispensed {self.pk}"
+
+
+class DrugHandOut(models.Model):
+    """
+    A paid drug given to the patient: by whom and when. Append-only.
+
+    The database refuses one of an item that is no paid drug, or of more than was paid.
+    """
+
+    bill_item = models.ForeignKey(BillItem, on_delete=models.PROTECT, related_name="hand_outs")
+    quantity = models.PositiveIntegerField()
+    handed_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    handed_out_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "drug handed out"
+        verbose_name_plural = "drugs handed out"
+        permissions = [("hand_out_drugs", "Can hand out paid drugs")]
+        constraints = [
+            CheckConstraint(condition=Q(quantity__gt=0), name="hand_out_above_zero"),
+            UniqueConstraint(fields=["bill_item"], name="an_item_is_handed_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.bill_item.description}"
 
 
 class PaymentQuerySet(models.QuerySet["DepositReceiving"]):

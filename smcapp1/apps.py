@@ -19,5 +19,13 @@ class Smcapp1Config(AppConfig):
         "StockMovement": (),
         "StockBatch": ("quantity_on_hand",),
         "Consultation": ("status",),
-        "Price": ("unit_price",),
+        "Price": ("unit_price", "set_by_id", "set_at"),
+        "LabResult": (
+            "result",
+            "status",
+            "resulted_by_id",
+            "resulted_at",
+            "released_by_id",
+            "released_at",
+        ),
     }

@@ -209,6 +209,10 @@ class ServiceItem(models.Model):
         Department, on_delete=models.PROTECT, related_name="service_items"
     )
     is_active = models.BooleanField(default=True, help_text="Off: can no longer be ordered.")
+    reorder_level = models.PositiveIntegerField(
+        default=0,
+        help_text="At so many unexpired ones in stock, or fewer, a drug is low. 0: not watched.",
+    )
 
     unit_price: Decimal | None  # only from ``ServiceItem.objects.priced()``
     stock_available: int  # only from ``ServiceItem.objects.stocked()``
@@ -217,6 +221,7 @@ class ServiceItem(models.Model):
 
     class Meta:
         verbose_name = "catalogue item"
+        permissions = [("set_reorder_level", "Can set at which stock a drug is low")]
         constraints = [
             CheckConstraint(
                 condition=~Q(code="") & ~Q(name=""), name="service_item_has_code_and_name"
@@ -236,10 +241,24 @@ class Price(models.Model):
     service_item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="prices")
     unit_price = MoneyField()
     effective_from = models.DateField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,  # of prices from before this was kept, and of imported bills
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    set_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
             CheckConstraint(condition=Q(unit_price__gt=0), name="price_above_zero"),
+            CheckConstraint(
+                condition=Q(set_by=None, set_at=None)
+                | Q(set_by__isnull=False, set_at__isnull=False),
+                name="price_has_author_and_time_or_neither",
+            ),
             UniqueConstraint(
                 fields=["service_item", "effective_from"], name="one_price_per_item_and_day"
             ),
@@ -262,6 +281,7 @@ class StockBatch(models.Model):
 
     class Meta:
         verbose_name_plural = "stock batches"
+        permissions = [("write_off_stock", "Can write off stock")]
         constraints = [
             CheckConstraint(condition=Q(quantity_on_hand__gte=0), name="stock_not_negative"),
             CheckConstraint(condition=Q(unit_cost__gte=0), name="stock_cost_not_negative"),
@@ -269,7 +289,10 @@ class StockBatch(models.Model):
                 fields=["service_item", "batch_number", "expires_on"], name="one_row_per_batch"
             ),
         ]
-        indexes = [models.Index(fields=["service_item", "expires_on"], name="stock_first_expiring")]
+        indexes = [
+            models.Index(fields=["service_item", "expires_on"], name="stock_first_expiring"),
+            models.Index(fields=["expires_on"], name="stock_by_expiry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service_item} {self.batch_number}"
@@ -308,6 +331,9 @@ class StockMovement(models.Model):
                 | Q(quantity_after__gte=F("quantity")),
                 name="movement_into_stock_leaves_at_least_itself",
             ),
+            CheckConstraint(
+                condition=~Q(kind="WRITTEN_OFF") | ~Q(reason=""), name="write_off_has_a_reason"
+            ),
         ]
         indexes = [models.Index(fields=["batch", "id"], name="movement_by_batch")]
 
@@ -316,7 +342,10 @@ class StockMovement(models.Model):
 
 
 class LabResult(models.Model):
-    """A test that was ordered and paid for, waiting for or holding its result."""
+    """
+    A test that was ordered and paid for, waiting for or holding its result. A released one is
+    final: the database refuses to change it.
+    """
 
     class Status(models.TextChoices):
         PENDING = "PENDING", "Pending"
@@ -339,8 +368,18 @@ class LabResult(models.Model):
         editable=False,
     )
     resulted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    released_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        permissions = [("release_labresult", "Can release a result")]
         constraints = [
             CheckConstraint(
                 condition=Q(status="PENDING", result="", resulted_by=None, resulted_at=None)
@@ -350,9 +389,19 @@ class LabResult(models.Model):
                     & ~Q(result="")
                 ),
                 name="a_result_has_text_author_and_time",
-            )
+            ),
+            CheckConstraint(
+                condition=Q(status="RELEASED", released_by__isnull=False, released_at__isnull=False)
+                | ~Q(status="RELEASED") & Q(released_by=None, released_at=None),
+                name="a_released_result_has_releaser_and_time",
+            ),
         ]
-        indexes = [models.Index(fields=["consultation", "-id"], name="lab_result_by_consultation")]
+        indexes = [
+            models.Index(fields=["consultation", "-id"], name="lab_result_by_consultation"),
+            models.Index(
+                fields=["id"], condition=~Q(status="RELEASED"), name="lab_result_in_progress"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Lab result {self.pk}"
