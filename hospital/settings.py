@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "invoicing_app",
 ]
 MIDDLEWARE = [
+    "hospital.core.content_security.ContentSecurityMiddleware",  # first: on every answer
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -195,7 +196,12 @@ UNFOLD = {
             "href": lambda request: static("core/icon.svg"),
         }
     ],
-    "STYLES": [lambda request: static("core/desk.css")],
+    "COLORS": lambda request: {},  # colors.css: not written into each page
+    "STYLES": [
+        lambda request: static("core/colors.css"),
+        lambda request: static("core/desk.css"),
+    ],
+    "SCRIPTS": [lambda request: static("core/htmx_settings.js")],
     "SIDEBAR": {"navigation": "hospital.core.menu.navigation"},
 }
 

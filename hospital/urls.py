@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from hospital.core.health import LiveView, ReadyView
 from hospital.core.tokens import RefreshView, SignInView
 from hospital.core.urls import address
-from hospital.core.views import UnknownPathView, front_door
+from hospital.core.views import DocsView, UnknownPathView, front_door
 
 urlpatterns = [
     path("", front_door, name="front-door"),
@@ -15,7 +15,7 @@ urlpatterns = [
     address("api/token", SignInView.as_view(), name="token"),
     address("api/token/refresh", RefreshView.as_view(), name="token-refresh"),
     address("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    address("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    address("api/docs", DocsView.as_view(url_name="schema"), name="docs"),
     address("health/live", LiveView.as_view(), name="live"),
     address("health/ready", ReadyView.as_view(), name="ready"),
     path("", include("smcapp1.urls")),

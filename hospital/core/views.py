@@ -1,13 +1,18 @@
 """Pages that belong to no app."""
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from hospital.core.content_security import DOCS
 
 
 @extend_schema(exclude=True)
@@ -27,3 +32,10 @@ class UnknownPathView(APIView):
 def front_door(request: HttpRequest) -> HttpResponseRedirect:
     """Lead a visitor to the desk."""
     return redirect("admin:index")
+
+
+@method_decorator(csp_update(dict(DOCS)), name="dispatch")
+class DocsView(SpectacularSwaggerSplitView):
+    """The API's description to read and try; its script is a file, as the policy wants it."""
+
+    template_name = "api_docs.html"
