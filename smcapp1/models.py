@@ -10,6 +10,7 @@ from django.db.models import CheckConstraint, F, Func, OuterRef, Q, Subquery, Su
 from django.db.models.functions import Coalesce
 
 from hospital.core.money import MoneyField
+from smcapp1.patient_search import patients_meant_by
 
 
 class PatientQuerySet(models.QuerySet["PatientProfile"]):
@@ -20,16 +21,8 @@ class PatientQuerySet(models.QuerySet["PatientProfile"]):
         return self.filter(user=user)
 
     def found_by(self, text: str) -> Self:
-        """Patients in whose number, name or phone every word of the text occurs."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(hospital_number__icontains=word)
-                | Q(first_name__icontains=word)
-                | Q(last_name__icontains=word)
-                | Q(phone__icontains=word)
-            )
-        return found
+        """Patients whom a typed text means, by number, name or phone."""
+        return self.filter(patients_meant_by(text))
 
 
 class PatientProfile(models.Model):

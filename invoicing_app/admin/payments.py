@@ -28,7 +28,7 @@ from invoicing_app.forms import (
     PaymentForm,
 )
 from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
-from invoicing_app.panels import bill_panel
+from invoicing_app.panels.bills import bill_panel
 from invoicing_app.payment_services import PaymentProcessingService
 from invoicing_app.services import void_item
 from smcapp1.admin import patient_search

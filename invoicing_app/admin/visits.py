@@ -29,7 +29,10 @@ from invoicing_app.forms import (
     consultation_label,
 )
 from invoicing_app.models import BillItem
-from invoicing_app.panels import add_url, bill_panel, visits_panel, wallet_panel, with_due
+from invoicing_app.panels.bills import bill_panel, with_due
+from invoicing_app.panels.links import add_url
+from invoicing_app.panels.patients import visits_panel
+from invoicing_app.panels.wallets import wallet_panel
 from invoicing_app.services import Order, order_items
 from smcapp1.admin import PatientProfileAdmin, patient_search
 from smcapp1.models import Consultation, PatientProfile
