@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from babel import Locale, UnknownLocaleError
 from django.core.exceptions import ImproperlyConfigured
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
@@ -38,6 +40,26 @@ def required(name: str, why: str) -> str:
     value = text(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is not set: {why}")
+    return value
+
+
+def locale(name: str, default: str) -> str:
+    """Return the name of a locale that CLDR knows: ``en_NG``, also written ``en-NG``."""
+    value = text(name, default).replace("-", "_")
+    try:
+        Locale.parse(value)
+    except (UnknownLocaleError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name} must be a locale like en_NG, not {value!r}.") from error
+    return value
+
+
+def web_address(name: str) -> str:
+    """Return the start of an address, ``https://desk.example.org``, or "" where none is set."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    is_one = parts.scheme in {"http", "https"} and parts.netloc and not parts.query
+    if value and not is_one:
+        raise ImproperlyConfigured(f"{name} must read https://host, not {value!r}.")
     return value
 
 

@@ -24,7 +24,12 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 # The hospital
 
 HOSPITAL_NAME = env.text("HOSPITAL_NAME", "General Hospital")
+HOSPITAL_ADDRESS = env.text("HOSPITAL_ADDRESS")  # these three: on receipts, where they are set
+HOSPITAL_PHONE = env.text("HOSPITAL_PHONE")
+HOSPITAL_TAX_ID = env.text("HOSPITAL_TAX_ID")
+PUBLIC_URL = env.web_address("PUBLIC_URL")  # where patients reach it; else the host that was asked
 CURRENCY = env.text("CURRENCY", "NGN")
+LOCALE = env.locale("LOCALE", "en_NG")  # how amounts and times are written on receipts
 TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wire is UTC
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month
 USE_TZ = True
@@ -76,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hospital.core.idle_sessions.IdleSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -112,6 +118,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 15)  # a session ends when it is not used
+PATIENT_IDLE_MINUTES = env.number("PATIENT_IDLE_MINUTES", 120)
+SESSION_HOURS = env.number("SESSION_HOURS", 12)  # however much it is used
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("ACCESS_TOKEN_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(hours=env.number("REFRESH_TOKEN_HOURS", 12)),
@@ -153,6 +164,7 @@ REST_FRAMEWORK = {
         "caller": env.text("THROTTLE_CALLER", "12000/min"),
         "anonymous": env.text("THROTTLE_ANONYMOUS", "600/min"),
         "login": env.text("THROTTLE_LOGIN", "30/min"),
+        "receipt": env.text("THROTTLE_RECEIPT", "60/min"),
     },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hospital.core.problems.problem_response",

@@ -47,6 +47,8 @@ def test_a_production_start_says_what_is_not_set(missing):
         ("DEBUG", "maybe", "DEBUG must be 1 or 0, not 'maybe'."),
         ("ACCESS_TOKEN_MINUTES", "-5", "ACCESS_TOKEN_MINUTES must be a whole number, not '-5'."),
         ("DATABASE_URL", "mysql://x", "must read postgresql://role:password@host/name."),
+        ("LOCALE", "klingon", "LOCALE must be a locale like en_NG, not 'klingon'."),
+        ("PUBLIC_URL", "desk.example.org", "PUBLIC_URL must read https://host, not"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named(name, value, sentence):
