@@ -186,6 +186,7 @@ class ServiceItemAdmin(ImportsPriceLists, ServiceModelAdmin):
                 service_item_id=form.instance.pk,
                 unit_price=price["unit_price"],
                 effective_from=price["effective_from"],
+                act=Act(request.user),
             )
             for price in wanted
         ]

@@ -24,7 +24,7 @@ class Catalogue:
     departments: Mapping[str, Department]
 
 
-def make_catalogue(charges: Sequence[Charge]) -> Catalogue:
+def make_catalogue(charges: Sequence[Charge], act: Act) -> Catalogue:
     """
     Return the item of each code, opening it and its department if they are new.
 
@@ -47,7 +47,7 @@ def make_catalogue(charges: Sequence[Charge]) -> Catalogue:
         ignore_conflicts=True,
     )
     items = {item.code: item for item in ServiceItem.objects.filter(code__in=latest)}
-    _write_prices(latest, items)
+    _write_prices(latest, items, act)
     return Catalogue(items, departments)
 
 
@@ -77,13 +77,17 @@ def _departments() -> Mapping[str, Department]:
     return {one.code: one for one in Department.objects.filter(code__in=codes)}
 
 
-def _write_prices(latest: Mapping[str, Charge], items: Mapping[str, ServiceItem]) -> None:
+def _write_prices(latest: Mapping[str, Charge], items: Mapping[str, ServiceItem], act: Act) -> None:
+    """Write past prices, unlike ``set_prices``: those that another hospital had billed."""
+    now = timezone.now()
     Price.objects.bulk_create(
         (
             Price(
                 service_item=items[code],
                 unit_price=charge.unit_price,
                 effective_from=timezone.localdate(charge.charged_at),
+                set_by=act.actor,
+                set_at=now,
             )
             for code, charge in latest.items()
         ),

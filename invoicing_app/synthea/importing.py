@@ -4,13 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from hospital.core.acts import Act
-from hospital.core.errors import InvalidRequest
 from hospital.core.progress import Track
+from hospital.core.system_users import system_user
 from hospital.core.transactions import hold_job, retry_conflicts
 from invoicing_app.models import BillItem
 from invoicing_app.synthea.catalogue import Catalogue, make_catalogue, stock_up
@@ -82,18 +80,13 @@ def importer() -> Any:
 
     :raises InvalidRequest: if somebody can, because a person took the name
     """
-    user, _ = get_user_model().objects.get_or_create(
-        username=IMPORTER, defaults={"password": make_password(None)}
-    )
-    if user.is_staff or user.has_usable_password():
-        raise InvalidRequest("username", f"Somebody can sign in as {IMPORTER}; rename that login.")
-    return user
+    return system_user(IMPORTER)
 
 
 def _write(new: _New, act: Act, track: Track) -> None:
     _write_patients(new.people, track)
     _write_consultations(new.visits, act, track)
-    catalogue = make_catalogue(new.charges)
+    catalogue = make_catalogue(new.charges, act)
     _write_items(new.charges, catalogue, act, track)
     stock_up(new.charges, catalogue, act)
 

@@ -5,15 +5,16 @@ from datetime import date
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from hospital.core.acts import Act
 from hospital.core.errors import DomainError, InvalidRequest
 from hospital.core.progress import Track, untracked
+from hospital.core.system_users import system_user
 from hospital.core.transactions import TransactionConflict, hold_job, retry_conflicts
 from smcapp1.models import Department, Price, ServiceItem
 from smcapp1.price_lists.planning import BATCH, Plan, make_plan
 from smcapp1.price_lists.reading import PriceList
-from smcapp1.services import set_prices
+from smcapp1.services import require_no_past_day, set_prices
 
 JOB = "price-list-import"
 
@@ -62,7 +63,7 @@ def preview_price_list(listed: PriceList, *, department_code: str, effective_fro
 
     :raises InvalidRequest: if there is no such department, or the day has passed
     """
-    _require_no_past_day(effective_from)
+    require_no_past_day(effective_from)
     return make_plan(listed, department_by_code(department_code), effective_from)
 
 
@@ -75,15 +76,18 @@ def import_price_list(
     effective_from: date,
     skip_rejected: bool = False,
     expected: str = "",
+    act: Act | None = None,
     track: Track = untracked,
 ) -> Plan:
     """
     Open the list's new items and give each item its price from a day on, in one transaction.
 
     A price of that very day is replaced, earlier ones stay. Repeating it changes nothing. With
-    ``expected``, a plan's fingerprint, nothing but that plan is carried out.
+    ``expected``, a plan's fingerprint, nothing but that plan is carried out. The prices are set by
+    the actor of ``act``, or by a system user where a command names nobody.
 
-    :raises InvalidRequest: if there is no such department, or the day has passed
+    :raises InvalidRequest: if there is no such department, the day has passed, or somebody can sign
+        in as the system user
     :raises RowsRejected: if a row cannot be imported, unless ``skip_rejected``
     :raises PlanChanged: if the plan is not the expected one, unless it would write nothing
     :raises Busy: if another import is running
@@ -96,17 +100,15 @@ def import_price_list(
         raise PlanChanged
     if plan.rejected and not skip_rejected:
         raise RowsRejected(plan, listed.file)
-    _write(plan, department_by_code(department_code), effective_from, track)
+    if not plan.writes_nothing:
+        act = act or Act(system_user(JOB))
+        _write(plan, department_by_code(department_code), effective_from, act, track)
     return plan
 
 
-def _require_no_past_day(day: date) -> None:
-    if day < timezone.localdate():
-        message = "A price begins today or later: what was billed on past days stays as it was."
-        raise InvalidRequest("effective_from", message)
-
-
-def _write(plan: Plan, department: Department, effective_from: date, track: Track) -> None:
+def _write(
+    plan: Plan, department: Department, effective_from: date, act: Act, track: Track
+) -> None:
     priced = [(change.service_item_id, change.entry.price) for change in plan.changed]
     for batch in track(_batches(plan.new), "Writing items"):
         items = [
@@ -118,12 +120,11 @@ def _write(plan: Plan, department: Department, effective_from: date, track: Trac
             raise TransactionConflict from error
         priced += [(item.pk, one.entry.price) for item, one in zip(items, batch, strict=True)]
     for pairs in track(_batches(priced), "Writing prices"):
-        set_prices(
-            [
-                Price(service_item_id=pk, unit_price=price, effective_from=effective_from)
-                for pk, price in pairs
-            ]
-        )
+        prices = [
+            Price(service_item_id=pk, unit_price=price, effective_from=effective_from)
+            for pk, price in pairs
+        ]
+        set_prices(prices=prices, act=act)
 
 
 def _batches(rows: Sequence[T]) -> list[Sequence[T]]:

@@ -1,6 +1,5 @@
 """The form in which the accountant hands in a price list."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -60,14 +59,6 @@ class PriceListForm(RefusableForm):
         if self.cleaned_data["file"].size > MOST_BYTES:
             raise ValidationError(TOO_LARGE)
         return self.cleaned_data["file"]
-
-    def clean_effective_from(self) -> date:
-        day: date = self.cleaned_data["effective_from"]
-        if day < timezone.localdate():
-            raise ValidationError(
-                "A price begins today or later: what was billed on past days stays as it was."
-            )
-        return day
 
     @property
     def chosen(self) -> Chosen:

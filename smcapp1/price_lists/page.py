@@ -9,8 +9,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 
+from hospital.core.acts import Act
 from hospital.core.admin import money_cell
-from hospital.core.errors import DomainError
+from hospital.core.errors import DomainError, InvalidRequest
 from smcapp1.price_lists.applying import PlanChanged, department_by_code
 from smcapp1.price_lists.forms import TOO_LARGE, PriceListForm, in_words_of_the_page
 from smcapp1.price_lists.planning import Plan
@@ -41,6 +42,9 @@ class ImportsPriceLists:
             return self._preview(request, _handed_in(form))
         except TooLarge:
             form.add_error("file", TOO_LARGE)
+        except InvalidRequest as refusal:
+            field = refusal.wrong_field if refusal.wrong_field in form.fields else "file"
+            form.add_error(field, in_words_of_the_page(refusal.message))
         except DomainError as refusal:
             form.add_error("file", in_words_of_the_page(refusal.detail))
         return self._show(request, {"form": form})
@@ -61,7 +65,7 @@ class ImportsPriceLists:
         try:
             preview = unsign(signed, request.user)
             try:
-                plan = preview.carry_out()
+                plan = preview.carry_out(Act(request.user))
             except PlanChanged as refusal:
                 messages.warning(request, refusal.detail)
                 return self._preview(request, preview)

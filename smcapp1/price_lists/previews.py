@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 
+from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest
 from smcapp1.price_lists.applying import import_price_list, preview_price_list
 from smcapp1.price_lists.columns import Chosen
@@ -45,7 +46,7 @@ class Preview:
             self.listed, department_code=self.department_code, effective_from=self.effective_from
         )
 
-    def carry_out(self) -> Plan:
+    def carry_out(self, act: Act) -> Plan:
         """
         Import the list, without the rows that were shown as rejected; raises what
         ``import_price_list`` does, ``PlanChanged`` if it would do other than was shown.
@@ -56,6 +57,7 @@ class Preview:
             effective_from=self.effective_from,
             skip_rejected=True,
             expected=self.shown,
+            act=act,
         )
 
 

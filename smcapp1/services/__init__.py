@@ -1,9 +1,9 @@
 """Acts on the hospital's records, one module per kind of act."""
 
 from smcapp1.services.consultations import Opened, lock_consultation, open_consultation
-from smcapp1.services.lab_results import enter_result
+from smcapp1.services.lab_results import Released, enter_result, release_result
 from smcapp1.services.patients import Registered, register_patient
-from smcapp1.services.prices import set_price, set_prices
+from smcapp1.services.prices import require_no_past_day, set_price, set_prices
 from smcapp1.services.stock import (
     Delivery,
     Need,
@@ -13,6 +13,7 @@ from smcapp1.services.stock import (
     receive_stock,
     take_stock,
 )
+from smcapp1.services.write_offs import WrittenOff, write_off_stock
 
 __all__ = [
     "Delivery",
@@ -20,14 +21,19 @@ __all__ = [
     "Opened",
     "Received",
     "Registered",
+    "Released",
     "Taken",
+    "WrittenOff",
     "enter_result",
     "lock_consultation",
     "open_consultation",
     "receive_deliveries",
     "receive_stock",
     "register_patient",
+    "release_result",
+    "require_no_past_day",
     "set_price",
     "set_prices",
     "take_stock",
+    "write_off_stock",
 ]

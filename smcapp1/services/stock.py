@@ -13,8 +13,8 @@ from django.utils import timezone
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
-from hospital.core.money import ZERO, money_text, require_amount
-from smcapp1.errors import OutOfStock
+from hospital.core.money import ZERO, money_text, require_amount, with_currency
+from smcapp1.errors import BatchCostDiffers, OutOfStock
 from smcapp1.models import ServiceItem, StockBatch, StockMovement
 
 
@@ -77,6 +77,7 @@ def receive_stock(
     :raises InvalidRequest: if the quantity is not above zero, the cost is no money, or the batch
         has expired
     :raises NotFound: if there is no such catalogue item
+    :raises BatchCostDiffers: if the batch is there, at another unit cost
     :raises KeyReused: if the key was used for another delivery
     """
     delivery = Delivery(service_item_id, batch_number, expires_on, quantity, unit_cost)
@@ -102,16 +103,18 @@ def receive_deliveries(*, deliveries: Sequence[Delivery], act: Act) -> list[Stoc
     """
     Put many drugs on the shelf at once, one movement each.
 
-    Each goes into its batch, opened if it is new; a batch that is there keeps its unit cost. Locks
-    the batches in id order. The number of statements does not grow with the deliveries. All or
-    nothing.
+    Each goes into its batch, opened if it is new. A batch has one unit cost: what comes at another
+    one needs a batch number of its own. Locks the batches in id order. The number of statements
+    does not grow with the deliveries. All or nothing.
 
     :raises InvalidRequest: if a quantity is not above zero, or a cost is no money
     :raises NotFound: if there is no such catalogue item
+    :raises BatchCostDiffers: if a batch is there, or opened by this act, at another unit cost
     """
     _require_values(deliveries)
     _require_items({delivery.service_item_id for delivery in deliveries})
     batches = _lock_or_open_batches(deliveries)
+    _require_one_cost(deliveries, batches)
     movements = []
     for delivery in deliveries:
         batch = batches[delivery.batch_key]
@@ -180,6 +183,19 @@ def _lock_or_open_batches(
     ids = [batch.pk for batch in candidates if _batch_key(batch) in wanted]
     locked = StockBatch.objects.select_for_update(of=("self",), no_key=True)
     return {_batch_key(batch): batch for batch in locked.filter(pk__in=ids).order_by("pk")}
+
+
+def _require_one_cost(
+    deliveries: Iterable[Delivery], batches: Mapping[tuple[int, str, date], StockBatch]
+) -> None:
+    for delivery in deliveries:
+        batch = batches[delivery.batch_key]
+        if delivery.unit_cost != batch.unit_cost:
+            raise BatchCostDiffers(
+                f"Batch {batch.batch_number} came at {with_currency(batch.unit_cost)} each before."
+                " Write that cost, or give this delivery a batch number of its own.",
+                unit_cost=money_text(batch.unit_cost),
+            )
 
 
 def _batch_key(batch: StockBatch) -> tuple[int, str, date]:

@@ -83,6 +83,11 @@ def entered(**changed):
     return {**facts, "resulted_by": UserFactory(), **changed}
 
 
+def released(**changed):
+    facts = {"released_by": UserFactory(), "released_at": timezone.now()}
+    return entered(**{"status": "RELEASED", **facts, **changed})
+
+
 BROKEN = [
     (write_patient, {"first_name": ""}, "patient_has_a_name"),
     (write_patient, {"last_name": ""}, "patient_has_a_name"),
@@ -102,6 +107,7 @@ BROKEN = [
     (write_batch, {"unit_cost": "-0.01"}, "stock_cost_not_negative"),
     (write_movement, {"quantity": 0, "quantity_after": 0}, "movement_above_zero"),
     (write_movement, {"kind": "STOLEN"}, "movement_kind_is_known"),
+    (write_movement, {"kind": "WRITTEN_OFF", "quantity_after": 0}, "write_off_has_a_reason"),
     (
         write_movement,
         {"quantity": 6, "quantity_after": 5},
@@ -132,11 +138,33 @@ def test_a_record_that_breaks_a_rule_is_refused(write, wrong, rule):
 @pytest.mark.parametrize(
     "missing", [{"resulted_by": None}, {"resulted_at": None}, {"result": ""}], ids=str
 )
-@pytest.mark.parametrize("status", ["RESULTED", "RELEASED"])
-def test_a_lab_result_needs_author_time_and_text(status, missing):
-    refused_by = rule_that_refuses(lambda: write_lab_result(**entered(status=status, **missing)))
+@pytest.mark.parametrize("whole", [entered, released])
+def test_a_lab_result_needs_author_time_and_text(whole, missing):
+    refused_by = rule_that_refuses(lambda: write_lab_result(**whole(**missing)))
 
     assert refused_by == "a_result_has_text_author_and_time"
+
+
+@pytest.mark.parametrize("missing", [{"released_by": None}, {"released_at": None}], ids=str)
+def test_a_release_needs_author_and_time(missing):
+    refused_by = rule_that_refuses(lambda: write_lab_result(**released(**missing)))
+
+    assert refused_by == "a_released_result_has_releaser_and_time"
+
+
+def test_only_what_is_released_has_a_releaser():
+    refused_by = rule_that_refuses(lambda: write_lab_result(**released(status="RESULTED")))
+
+    assert refused_by == "a_released_result_has_releaser_and_time"
+
+
+@pytest.mark.parametrize("half", ["set_by", "set_at"])
+def test_a_price_has_author_and_time_or_neither(half):
+    known = {"set_by": UserFactory(), "set_at": timezone.now()}
+
+    refused_by = rule_that_refuses(lambda: write_price(**{half: known[half]}))
+
+    assert refused_by == "price_has_author_and_time_or_neither"
 
 
 @pytest.mark.parametrize(
@@ -151,9 +179,9 @@ def test_a_lab_result_needs_author_time_and_text(status, missing):
         write_movement,
         write_lab_result,
         lambda: write_lab_result(**entered()),
-        lambda: write_lab_result(**entered(status="RELEASED")),
+        lambda: write_lab_result(**released()),
         lambda: write_movement(kind="DISPENSED", quantity_after=0),
-        lambda: write_movement(kind="WRITTEN_OFF", quantity_after=0),
+        lambda: write_movement(kind="WRITTEN_OFF", quantity_after=0, reason="Broken"),
         *[lambda kind=kind: write_department(kind=kind) for kind in Department.Kind.values],
     ],
 )
@@ -232,7 +260,18 @@ def test_records_without_an_external_id_do_not_meet():
         (StockMovement, set()),
         (StockBatch, {"quantity_on_hand"}),
         (Consultation, {"status"}),
-        (Price, {"unit_price"}),
+        (Price, {"unit_price", "set_by_id", "set_at"}),
+        (
+            LabResult,
+            {
+                "result",
+                "status",
+                "resulted_by_id",
+                "resulted_at",
+                "released_by_id",
+                "released_at",
+            },
+        ),
     ],
 )
 def test_the_application_may_change_these_columns_and_no_other(model, columns):
@@ -241,9 +280,11 @@ def test_the_application_may_change_these_columns_and_no_other(model, columns):
     assert changeable == columns
 
 
-@pytest.mark.parametrize("model", [Department, StockMovement, StockBatch, Consultation, Price])
+@pytest.mark.parametrize(
+    "model", [Department, StockMovement, StockBatch, Consultation, Price, LabResult]
+)
 @pytest.mark.parametrize("change", ["DELETE FROM", "TRUNCATE"])
-def test_the_application_may_not_remove_departments_stock_visits_or_prices(model, change):
+def test_the_application_may_not_remove_departments_stock_visits_prices_or_results(model, change):
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         transaction.atomic(),

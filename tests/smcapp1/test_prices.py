@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from hospital.core.errors import InvalidAmount
+from hospital.core.acts import Act
+from hospital.core.errors import InvalidAmount, InvalidRequest, NotFound
 from smcapp1.models import Price, ServiceItem
-from smcapp1.services import set_price
-from tests.factories import DepartmentFactory, make_drug, make_item, make_stock
-from tests.rows import statements
+from smcapp1.services import set_price, set_prices
+from tests.factories import DepartmentFactory, UserFactory, make_drug, make_item, make_stock
+from tests.rows import everything, statements
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -21,13 +22,14 @@ def scan(db):
     entry = ServiceItem.objects.create(
         code="XR-1", name="Chest X-ray", department=DepartmentFactory(code="RADIOLOGY")
     )
-    set_price(
-        service_item_id=entry.pk, unit_price=Decimal("1700.00"), effective_from=date(2026, 7, 1)
-    )
-    set_price(
-        service_item_id=entry.pk, unit_price=Decimal("1500.00"), effective_from=date(2026, 3, 1)
-    )
+    for price, day in ((1700, date(2026, 7, 1)), (1500, date(2026, 3, 1))):
+        Price.objects.create(service_item=entry, unit_price=Decimal(price), effective_from=day)
     return entry
+
+
+@pytest.fixture
+def accountant(db):
+    return UserFactory(role="Accountant")
 
 
 @pytest.mark.parametrize(
@@ -58,26 +60,87 @@ def test_each_item_has_its_own_price(scan):
     ]
 
 
-def test_a_price_of_the_same_day_is_replaced_and_the_others_stay(scan):
-    price = set_price(
-        service_item_id=scan.pk, unit_price=Decimal("1650.00"), effective_from=date(2026, 7, 1)
+def give(item, price, accountant, days=0):
+    return set_price(
+        service_item_id=item.pk,
+        unit_price=Decimal(price),
+        effective_from=timezone.localdate() + timedelta(days=days),
+        act=Act(accountant),
     )
 
+
+def prices():
+    return list(
+        Price.objects.order_by("effective_from").values_list("unit_price", "set_by__username")
+    )
+
+
+def test_a_price_keeps_who_set_it_and_when(scan, accountant):
+    before = timezone.now()
+
+    give(scan, "1650.00", accountant, days=3)
+
+    price = Price.objects.latest("pk")
+    assert (price.unit_price, price.set_by) == (Decimal("1650.00"), accountant)
+    assert before <= price.set_at <= timezone.now()
+
+
+def test_a_price_of_the_same_day_is_replaced_and_the_others_stay(scan, accountant):
+    colleague = UserFactory(role="Accountant")
+    give(scan, "1800.00", accountant, days=3)
+
+    price = give(scan, "1650.00", colleague, days=3)
+
     assert price.unit_price == Decimal("1650.00")
-    assert list(Price.objects.order_by("effective_from").values_list("unit_price", flat=True)) == [
-        Decimal("1500.00"),
-        Decimal("1650.00"),
+    assert prices() == [
+        (Decimal("1500.00"), None),
+        (Decimal("1700.00"), None),
+        (Decimal("1650.00"), colleague.username),
     ]
 
 
 @pytest.mark.parametrize("price", ["0.00", "-1.00", "1.001", "NaN"])
-def test_a_price_that_is_no_amount_is_refused(scan, price):
+def test_a_price_that_is_no_amount_is_refused_without_a_trace(scan, accountant, price):
+    before = everything()
+
     with pytest.raises(InvalidAmount) as refused:
-        set_price(
-            service_item_id=scan.pk, unit_price=Decimal(price), effective_from=date(2026, 9, 1)
-        )
+        give(scan, price, accountant)
 
     assert list(refused.value.facts["errors"]) == ["unit_price"]
+    assert everything() == before
+
+
+def test_a_price_of_a_day_that_has_passed_is_refused_without_a_trace(scan, accountant):
+    before = everything()
+
+    with pytest.raises(InvalidRequest) as refused:
+        give(scan, "1650.00", accountant, days=-1)
+
+    assert refused.value.wrong_field == "effective_from"
+    assert everything() == before
+
+
+def test_one_price_of_a_day_that_has_passed_refuses_all_of_many(scan, accountant):
+    today = timezone.localdate()
+    wanted = [
+        Price(service_item=scan, unit_price=Decimal("9.00"), effective_from=today + one)
+        for one in (timedelta(days=1), timedelta(days=-1))
+    ]
+    before = everything()
+
+    with pytest.raises(InvalidRequest):
+        set_prices(prices=wanted, act=Act(accountant))
+
+    assert everything() == before
+
+
+def test_an_item_that_does_not_exist_gets_no_price(accountant):
+    before = everything()
+
+    with pytest.raises(NotFound):
+        give(ServiceItem(pk=987_654_321), "5.00", accountant)
+
+    assert everything() == before
 
 
 def test_what_is_available_counts_every_batch_that_may_still_be_handed_out():

@@ -4,23 +4,31 @@ from datetime import date
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
 from hospital.core.acts import Act
 from hospital.core.errors import KeyReused
 from hospital.core.transactions import TransactionConflict, retry_conflicts
-from smcapp1.models import Consultation, PatientProfile, StockBatch, StockMovement
+from smcapp1.errors import MoreThanOnHand, ResultReleased
+from smcapp1.models import Consultation, LabResult, PatientProfile, StockBatch, StockMovement
 from smcapp1.services import (
     Received,
+    Released,
+    WrittenOff,
+    enter_result,
     open_consultation,
     receive_stock,
     register_patient,
+    release_result,
+    write_off_stock,
 )
-from tests.factories import PatientFactory, UserFactory, make_drug
+from tests.factories import ConsultationFactory, PatientFactory, UserFactory, make_drug
 from tests.races import run_together, without_row_locks
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
 BEFORE_THE_SHELF = 'UPDATE "smcapp1_stockbatch"'
+BEFORE_THE_RESULT = 'UPDATE "smcapp1_labresult"'
 BEFORE_THE_PATIENT = 'INSERT INTO "smcapp1_patientprofile"'
 BEFORE_THE_VISIT = 'INSERT INTO "smcapp1_consultation"'
 EXPIRY = date(2030, 1, 1)
@@ -76,6 +84,74 @@ def test_two_first_deliveries_of_one_batch_open_it_once():
 
     assert [type(one) for one in received] == [Received, Received]
     assert StockBatch.objects.get().quantity_on_hand == 12
+
+
+def write_off_twice(quantities):
+    make_drug(holding=10)
+    batch = StockBatch.objects.get()
+    return run_together(
+        *(
+            partial(
+                write_off_stock,
+                batch_id=batch.pk,
+                quantity=quantity,
+                reason="Broken",
+                act=Act(UserFactory(role="Pharmacist")),
+            )
+            for quantity in quantities
+        ),
+        pause_before=BEFORE_THE_SHELF,
+    )
+
+
+def test_two_write_offs_of_one_batch_never_take_more_than_it_holds():
+    first, second = write_off_twice([6, 5])
+
+    assert isinstance(first, WrittenOff)
+    assert isinstance(second, MoreThanOnHand)
+    assert StockBatch.objects.get().quantity_on_hand == 4
+
+
+def test_without_the_lock_more_is_written_off_than_there_was():
+    with without_row_locks():
+        results = write_off_twice([6, 5])
+
+    written_off = StockMovement.objects.filter(kind="WRITTEN_OFF")
+    assert [type(one) for one in results] == [WrittenOff, WrittenOff]
+    assert sum(written_off.values_list("quantity", flat=True)) == 11
+
+
+def release_while_it_is_corrected():
+    scientist = UserFactory(role="Laboratory")
+    test = LabResult.objects.create(consultation=ConsultationFactory(), test=make_drug())
+    read = enter_result(lab_result_id=test.pk, result="Negative", act=Act(scientist))
+    return run_together(
+        partial(
+            release_result,
+            lab_result_id=test.pk,
+            entered_at=read.resulted_at,
+            act=Act(scientist),
+        ),
+        partial(enter_result, lab_result_id=test.pk, result="Positive", act=Act(scientist)),
+        pause_before=BEFORE_THE_RESULT,
+    )
+
+
+def test_a_result_is_released_as_it_was_read_or_not_at_all():
+    released, corrected = release_while_it_is_corrected()
+
+    assert isinstance(released, Released)
+    assert isinstance(corrected, ResultReleased)
+    assert LabResult.objects.get().result == "Negative"
+
+
+def test_without_the_lock_the_database_still_refuses_to_change_what_was_released():
+    with without_row_locks():
+        released, corrected = release_while_it_is_corrected()
+
+    assert isinstance(released, Released)
+    assert isinstance(corrected, IntegrityError)
+    assert LabResult.objects.get().result == "Negative"
 
 
 ADA = {

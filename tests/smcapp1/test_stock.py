@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidAmount, InvalidRequest, KeyReused, NotFound
-from smcapp1.errors import OutOfStock
+from smcapp1.errors import BatchCostDiffers, OutOfStock
 from smcapp1.models import ServiceItem, StockBatch, StockMovement
 from smcapp1.services import (
     Delivery,
@@ -177,6 +177,34 @@ def test_a_delivery_of_an_item_that_does_not_exist_is_refused_without_a_trace(ph
     assert everything() == before
 
 
+@pytest.mark.parametrize("cost", ["2.50", "0.00"])
+def test_a_batch_is_not_received_at_another_cost(pharmacist, cost):
+    drug = make_drug()
+    receive(drug, 40, Act(pharmacist), unit_cost=Decimal("2.00"))
+    before = everything()
+
+    with pytest.raises(BatchCostDiffers) as refusal:
+        receive(drug, 2, Act(pharmacist, "tap-1"), unit_cost=Decimal(cost))
+
+    assert (refusal.value.field, refusal.value.facts) == ("unit_cost", {"unit_cost": "2.00"})
+    assert refusal.value.detail == (
+        "Batch B1 came at NGN 2.00 each before."
+        " Write that cost, or give this delivery a batch number of its own."
+    )
+    assert everything() == before
+
+
+def test_one_lot_does_not_open_a_batch_at_two_costs(pharmacist):
+    drug = make_drug()
+    deliveries = [Delivery(drug.pk, "B1", days(90), 5, Decimal(cost)) for cost in ("1.00", "2.00")]
+    before = everything()
+
+    with pytest.raises(BatchCostDiffers):
+        receive_deliveries(deliveries=deliveries, act=Act(pharmacist))
+
+    assert everything() == before
+
+
 def test_one_delivery_of_nothing_refuses_the_whole_lot(pharmacist):
     deliveries = [Delivery(make_drug().pk, "B1", days(90), quantity) for quantity in (5, 0)]
     before = everything()
@@ -195,7 +223,7 @@ def test_many_deliveries_arrive_at_once_each_in_its_batch(pharmacist):
         deliveries=[
             Delivery(drug.pk, "B1", days(90), 10, Decimal("1.50")),
             Delivery(other.pk, "B1", days(90), 20),
-            Delivery(drug.pk, "B1", days(90), 5),
+            Delivery(drug.pk, "B1", days(90), 5, Decimal("1.50")),
             Delivery(drug.pk, "B1", days(30), 7),
         ],
         act=Act(pharmacist),

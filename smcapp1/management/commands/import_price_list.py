@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from hospital.core.acts import Act
 from hospital.core.errors import DomainError
 from hospital.core.money import money_text
 from hospital.core.progress import progress_bar
@@ -38,6 +40,9 @@ class Command(BaseCommand):
             "--effective-from",
             metavar="YYYY-MM-DD",
             help="First day of the prices: today (the default) or later.",
+        )
+        parser.add_argument(
+            "--user", metavar="NAME", help="Who sets the prices, by login; else a system user does."
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="Show what would be done, write nothing."
@@ -82,8 +87,21 @@ def _run(options: dict[str, Any]) -> Plan:
         if options["dry_run"]:
             return preview_price_list(listed, **wanted)
         return import_price_list(
-            listed, **wanted, skip_rejected=options["skip_rejected"], track=track
+            listed,
+            **wanted,
+            skip_rejected=options["skip_rejected"],
+            act=_act(options["user"]),
+            track=track,
         )
+
+
+def _act(name: str | None) -> Act | None:
+    if name is None:
+        return None
+    user = get_user_model().objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise CommandError(f"--user: nobody signs in as {name!r}.")
+    return Act(user)
 
 
 def _day(given: str | date | None) -> date:

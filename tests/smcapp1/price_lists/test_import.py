@@ -6,13 +6,15 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from hospital.core.acts import Act
+from hospital.core.models import User
 from smcapp1.models import Price, ServiceItem
 from smcapp1.price_lists.applying import import_price_list
 from smcapp1.services import set_price
 from tests.api import client_as, pay, post
-from tests.factories import ConsultationFactory, DepartmentFactory, make_item
+from tests.factories import ConsultationFactory, DepartmentFactory, UserFactory, make_item
 from tests.rows import everything, statements
-from tests.smcapp1.price_lists.lists import CODED, NAMED, prices, read, run, write
+from tests.smcapp1.price_lists.lists import CODED, NAMED, prices, read, run, run_refused, write
 
 pytestmark = pytest.mark.usefixtures("laboratory")
 
@@ -186,7 +188,12 @@ def test_prices_can_begin_later(tmp_path, today):
 def test_changed_means_against_the_price_of_that_day(tmp_path, today):
     day = today + timedelta(days=30)
     item = make_item("LABORATORY", "12.50", code="FBC")
-    set_price(service_item_id=item.pk, unit_price=Decimal("11.00"), effective_from=day)
+    set_price(
+        service_item_id=item.pk,
+        unit_price=Decimal("11.00"),
+        effective_from=day,
+        act=Act(UserFactory()),
+    )
 
     lines = run(write(tmp_path, CODED), effective_from=day.isoformat(), dry_run=True)
 
@@ -197,12 +204,36 @@ def test_a_department_may_be_written_in_small_letters(tmp_path):
     assert run(write(tmp_path, CODED), "laboratory")[-1].startswith("new=2 ")
 
 
+def test_the_prices_belong_to_who_imports_them(tmp_path):
+    UserFactory(username="ada")
+
+    run(write(tmp_path, CODED))
+    run(write(tmp_path, CODED.replace("3.00", "4.00")), user="ada")
+
+    set_by = Price.objects.order_by("service_item__code").values_list("set_by__username", flat=True)
+    assert list(set_by) == ["price-list-import", "ada"]
+    assert not User.objects.get(username="price-list-import").has_usable_password()
+
+
+def test_an_unknown_user_is_refused(tmp_path):
+    before = everything()
+
+    _, complaint = run_refused(write(tmp_path, CODED), user="nobody")
+
+    assert complaint == "--user: nobody signs in as 'nobody'."
+    assert everything() == before
+
+
 def test_the_number_of_statements_does_not_grow_with_the_rows(today):
+    act = Act(UserFactory())
+
     def importing(count: int) -> int:
         rows = "".join(f"{count}-{n},Test {count} {n},{n + 1}\n" for n in range(count))
         listed = read(f"Code,Description,Price\n{rows}")
         return statements(
-            lambda: import_price_list(listed, department_code="LABORATORY", effective_from=today)
+            lambda: import_price_list(
+                listed, department_code="LABORATORY", effective_from=today, act=act
+            )
         )
 
     assert importing(1) == importing(300)

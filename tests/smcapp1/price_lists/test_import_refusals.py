@@ -161,7 +161,7 @@ def test_a_day_that_has_passed_or_is_none_is_refused(tmp_path, day, why):
 def test_an_interrupted_import_leaves_no_trace(tmp_path, monkeypatch):
     before = everything()
 
-    def stopped(prices):
+    def stopped(prices, act):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("smcapp1.price_lists.applying.set_prices", stopped)

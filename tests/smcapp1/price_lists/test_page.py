@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from hospital.core.acts import Act
 from smcapp1.models import Price, ServiceItem
 from smcapp1.price_lists import previews
 from smcapp1.price_lists.forms import MOST_BYTES
@@ -116,7 +117,10 @@ def test_a_price_changed_since_the_preview_brings_a_new_preview(hand_in, account
     item = make_item("LABORATORY", "10.00", code="FBC", name="Full blood count")
     preview = hand_in()
     set_price(
-        service_item_id=item.pk, unit_price=Decimal("11.00"), effective_from=timezone.localdate()
+        service_item_id=item.pk,
+        unit_price=Decimal("11.00"),
+        effective_from=timezone.localdate(),
+        act=Act(UserFactory()),
     )
 
     again = confirm(accountant, preview)
@@ -180,7 +184,7 @@ def test_a_list_too_large_for_the_page_is_sent_to_the_command(hand_in, settings)
 def test_a_preview_from_yesterday_does_not_rewrite_yesterday(hand_in, accountant, monkeypatch):
     preview = hand_in()
     tomorrow = timezone.localdate() + timedelta(days=1)
-    monkeypatch.setattr("smcapp1.price_lists.applying.timezone.localdate", lambda: tomorrow)
+    monkeypatch.setattr("smcapp1.services.prices.timezone.localdate", lambda: tomorrow)
 
     confirm(accountant, preview)
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from hospital.core.acts import Act
 from smcapp1.models import ServiceItem
 from smcapp1.price_lists.applying import import_price_list
 from smcapp1.services import set_price
-from tests.factories import DepartmentFactory
+from tests.factories import DepartmentFactory, UserFactory
 from tests.races import run_together
 from tests.smcapp1.price_lists.lists import CODED, prices, read
 
@@ -32,6 +33,7 @@ def two_at_once(*known: str) -> list[Any]:
             service_item_id=item.pk,
             unit_price=Decimal("9.00"),
             effective_from=timezone.localdate(),
+            act=Act(UserFactory()),
         )
     return run_together(importing, importing, pause_before='INSERT INTO "smcapp1_')
 
