@@ -197,6 +197,7 @@ UNFOLD = {
     "SITE_TITLE": HOSPITAL_NAME,
     "SITE_HEADER": HOSPITAL_NAME,
     "SITE_SYMBOL": "local_hospital",
+    "DASHBOARD_CALLBACK": "invoicing_app.panels.start_page.start_page",
     "LOGIN": {"form": "hospital.core.sign_in.SignInForm"},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -334,6 +334,7 @@ def _attempt(request: HttpRequest, show: Callable[[], Any]) -> Any:
         raise
 
 
+admin.site.index_title = "Desk"  # Django's says: Site administration
 admin.site.unregister(Group)
 admin.site.unregister(OutstandingToken)  # they show tokens that sign in as somebody else
 admin.site.unregister(BlacklistedToken)

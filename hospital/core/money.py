@@ -66,6 +66,11 @@ def money_text(amount: Decimal) -> str:
     return str(amount.quantize(CENT))
 
 
+def plain_amount(amount: Decimal) -> str:
+    """Return the amount for a person to read, without its currency: ``"1,200.50"``."""
+    return f"{amount:,.2f}"
+
+
 def with_currency(amount: Decimal) -> str:
     """Return the amount for a person to read: ``"NGN 1,200.50"``."""
-    return f"{settings.CURRENCY} {amount:,.2f}"
+    return f"{settings.CURRENCY} {plain_amount(amount)}"

@@ -1,6 +1,7 @@
 """The desk: what a patient owes, and taking it."""
 
+from invoicing_app.admin.patients import PatientDeskAdmin
 from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
-from invoicing_app.admin.visits import ConsultationAdmin, PatientDeskAdmin
+from invoicing_app.admin.visits import ConsultationAdmin
 
 __all__ = ["BillItemAdmin", "ConsultationAdmin", "DepositReceivingAdmin", "PatientDeskAdmin"]

@@ -1,4 +1,4 @@
-"""Patients with what they owe, consultations and their bills."""
+"""Consultations and their bills."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,50 +31,12 @@ from invoicing_app.forms import (
 from invoicing_app.models import BillItem
 from invoicing_app.panels.bills import bill_panel, with_due
 from invoicing_app.panels.links import add_url
-from invoicing_app.panels.patients import visits_panel
-from invoicing_app.panels.wallets import wallet_panel
 from invoicing_app.services import Order, order_items
-from smcapp1.admin import PatientProfileAdmin, patient_search
-from smcapp1.models import Consultation, PatientProfile
+from smcapp1.admin import patient_search
+from smcapp1.models import Consultation
 from smcapp1.services import open_consultation
 
 TAKE_PAYMENT = "invoicing_app.take_payment"
-
-
-@admin.register(PatientProfile)
-class PatientDeskAdmin(PatientProfileAdmin):
-    """A patient with wallet, visits and what is due."""
-
-    actions_detail = ("take_deposit", "open_visit")
-    change_form_outer_after_template = "invoicing_app/patient.html"
-
-    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
-        context = super().page_context(request, object_id)
-        patient = self.get_object(request, object_id) if object_id else None
-        if patient is None:
-            return context
-        context |= wallet_panel(request, patient)
-        if may(request, "smcapp1.view_consultation"):
-            context |= visits_panel(request, patient)
-        return context
-
-    @action(  # type: ignore[untyped-decorator] # unfold has no types
-        description="Take deposit",
-        url_path="take-deposit",
-        permissions=("client_wallet.take_deposit",),
-        icon="add_card",
-    )
-    def take_deposit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(add_url("client_wallet_walletdeposit", patient=object_id))
-
-    @action(  # type: ignore[untyped-decorator] # unfold has no types
-        description="Open consultation",
-        url_path="open-consultation",
-        permissions=("smcapp1.add_consultation",),
-        icon="stethoscope",
-    )
-    def open_visit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(add_url("smcapp1_consultation", patient=object_id))
 
 
 class ConsultationChoices(AutocompleteJsonView):

@@ -14,9 +14,11 @@ from django.urls import reverse
 from client_wallet.models import (
     JournalEntry,
     LedgerAccount,
+    ReceiptPrint,
     WalletAccount,
     WalletDeposit,
 )
+from client_wallet.receipt_prints import print_receipt
 from client_wallet.services import reverse_deposit
 from hospital.core.acts import Act
 from hospital.core.models import User
@@ -64,6 +66,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     WalletAccount: ("client_wallet.view_walletaccount", None, None),
     WalletDeposit: ("client_wallet.view_walletdeposit", "client_wallet.take_deposit", None),
     JournalEntry: ("client_wallet.view_journalentry", None, None),
+    ReceiptPrint: ("client_wallet.view_receiptprint", None, None),
     LedgerAccount: ("client_wallet.view_ledgeraccount", None, None),
     BillItem: ("invoicing_app.view_billitem", None, None),
     DepositReceiving: ("invoicing_app.view_depositreceiving", "invoicing_app.take_payment", None),
@@ -91,6 +94,7 @@ def grow(number: int) -> None:
     reverse_deposit(
         deposit_id=deposit.pk, reason="Miscounted", act=Act(UserFactory(role="Supervisor"))
     )
+    print_receipt(entry_id=deposit.entry_id, act=Act(cashier))
     Group.objects.create(name=f"Group {number}")
 
 
@@ -318,7 +322,7 @@ def test_a_bug_at_the_desk_is_a_page_that_says_nothing_of_it(db, monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("secret detail")
 
-    monkeypatch.setattr("invoicing_app.admin.visits.visits_panel", broken)
+    monkeypatch.setattr("invoicing_app.admin.patients.visits_panel", broken)
     client = signed_in(UserFactory(role="Cashier"))
     client.raise_request_exception = False
     patient = make_wallet().patient

@@ -1,0 +1,159 @@
+"""The admin's first page: what each person's work begins with, by what they may do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from client_wallet.models import WalletDeposit
+from hospital.core.admin import may
+from invoicing_app.models import DepositReceiving
+from invoicing_app.panels.links import document_url
+from invoicing_app.takings import newest_receipts, takings_of
+
+RECEIPTS_SHOWN = 10
+MONEY = ("client_wallet.take_deposit", "invoicing_app.take_payment")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way from the first page to where work is done, for who holds the permission."""
+
+    title: str
+    explanation: str
+    page: str  # of the admin
+    permission: str
+    asked: str = ""  # the query of a list that is narrowed
+
+    def url(self) -> str:
+        return reverse(f"admin:{self.page}") + (f"?{self.asked}" if self.asked else "")
+
+
+ACTS = (
+    Way(
+        "Take payment",
+        "For a visit's bill, by any method.",
+        "invoicing_app_depositreceiving_add",
+        "invoicing_app.take_payment",
+    ),
+    Way(
+        "Take deposit",
+        "Into a patient's wallet.",
+        "client_wallet_walletdeposit_add",
+        "client_wallet.take_deposit",
+    ),
+    Way(
+        "Register patient",
+        "Somebody who has no hospital number yet.",
+        "smcapp1_patientprofile_add",
+        "smcapp1.add_patientprofile",
+    ),
+)
+WORK = (
+    Way(
+        "Tests waiting",
+        "Paid for, without a result yet.",
+        "smcapp1_labresult_changelist",
+        "smcapp1.change_labresult",
+        urlencode({"status__exact": "PENDING"}),
+    ),
+    Way(
+        "Stock",
+        "What is on the shelf, by batch and expiry.",
+        "smcapp1_stockbatch_changelist",
+        "smcapp1.add_stockbatch",
+    ),
+    Way(
+        "Receive stock",
+        "A delivery: batch, expiry, cost and quantity.",
+        "smcapp1_stockbatch_add",
+        "smcapp1.add_stockbatch",
+    ),
+    Way(
+        "Deposits",
+        "Of everybody, the newest first; a deposit's page reverses it.",
+        "client_wallet_walletdeposit_changelist",
+        "client_wallet.reverse_deposit",
+    ),
+    Way(
+        "Items and prices",
+        "The catalogue, price lists and what changes when.",
+        "smcapp1_serviceitem_changelist",
+        "smcapp1.change_serviceitem",
+    ),
+    Way(
+        "Payments",
+        "Every bill that was paid, with its receipt.",
+        "invoicing_app_depositreceiving_changelist",
+        "client_wallet.view_journalentry",
+    ),
+    Way(
+        "Deposits",
+        "Every deposit, and those that were reversed.",
+        "client_wallet_walletdeposit_changelist",
+        "client_wallet.view_journalentry",
+    ),
+    Way(
+        "Journal",
+        "Every entry with both its sides.",
+        "client_wallet_journalentry_changelist",
+        "client_wallet.view_journalentry",
+    ),
+    Way(
+        "Wallets",
+        "What the hospital holds for each patient.",
+        "client_wallet_walletaccount_changelist",
+        "client_wallet.view_journalentry",
+    ),
+)
+
+
+def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add to the first page's context what the signed-in person begins their work with."""
+    context |= {
+        "acts": list(_ways(request, ACTS)),
+        "work": list(_ways(request, WORK)),
+        "may_find": may(request, "smcapp1.view_patientprofile"),
+    }
+    if any(may(request, permission) for permission in MONEY):
+        context |= _own_day(request)
+    return context
+
+
+def _ways(request: HttpRequest, ways: tuple[Way, ...]) -> Iterator[dict[str, str]]:
+    """Yield the ways that are open to the signed-in person, each page once."""
+    shown = set()
+    for way in ways:
+        if not may(request, way.permission) or way.page in shown:
+            continue
+        try:
+            url = way.url()
+        except NoReverseMatch:
+            continue
+        shown.add(way.page)
+        yield {"title": way.title, "explanation": way.explanation, "url": url}
+
+
+def _own_day(request: HttpRequest) -> dict[str, Any]:
+    receipts = newest_receipts(request.user, RECEIPTS_SHOWN)
+    return {
+        "takings": takings_of(request.user, timezone.localdate()),
+        "receipts": [_receipt(document) for document in receipts],
+    }
+
+
+def _receipt(document: WalletDeposit | DepositReceiving) -> dict[str, Any]:
+    is_deposit = isinstance(document, WalletDeposit)
+    patient = document.wallet.patient if is_deposit else document.consultation.patient
+    return {
+        "document": document,
+        "kind": "Deposit" if is_deposit else "Payment",
+        "patient": patient,
+        "amount": document.amount if is_deposit else document.total_due,
+        "is_reversed": is_deposit and document.reversed_by_id is not None,
+        "url": document_url(document),
+    }

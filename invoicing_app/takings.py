@@ -1,0 +1,95 @@
+"""What one person took on one business day, and the newest of the receipts they gave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from client_wallet.models import PaymentMethod, WalletDeposit
+from hospital.core.money import ZERO
+from invoicing_app.models import DepositReceiving
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many, and how much in all (CURRENCY, two places)."""
+
+    count: int = 0
+    amount: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class MethodTakings:
+    """What was taken by one method."""
+
+    method: PaymentMethod
+    deposits: Taken
+    payments: Taken
+    reversed: Taken  # deposits that were given back that day
+
+    @property
+    def net(self) -> Decimal:
+        """What came in: a payment from a wallet brings nothing that had not come in before."""
+        if self.method == PaymentMethod.WALLET:
+            return ZERO
+        return self.deposits.amount + self.payments.amount - self.reversed.amount
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.deposits.count or self.payments.count or self.reversed.count)
+
+
+@dataclass(frozen=True)
+class Takings:
+    """One person's business day; ``methods`` are those by which anything moved."""
+
+    business_date: date
+    methods: Sequence[MethodTakings]
+
+    @property
+    def net(self) -> Decimal:
+        return sum((one.net for one in self.methods), ZERO)
+
+
+def takings_of(user: Any, business_date: date) -> Takings:
+    """
+    Return what a user took on a business day, by method. Three queries.
+
+    A reversal counts on the day it is posted, against whoever took the deposit: so the takings of
+    everybody are together what the day's entries moved on the tills' accounts.
+    """
+    mine = WalletDeposit.objects.filter(taken_by=user)
+    deposits = _by_method(mine.filter(business_date=business_date), "amount")
+    reversals = _by_method(mine.filter(reversal__business_date=business_date), "amount")
+    payments = _by_method(
+        DepositReceiving.objects.filter(taken_by=user, business_date=business_date), "total_due"
+    )
+    methods = [
+        MethodTakings(
+            method,
+            deposits.get(method, Taken()),
+            payments.get(method, Taken()),
+            reversals.get(method, Taken()),
+        )
+        for method in PaymentMethod
+    ]
+    return Takings(business_date, [one for one in methods if not one.is_empty])
+
+
+def newest_receipts(user: Any, limit: int) -> Sequence[WalletDeposit | DepositReceiving]:
+    """Return the deposits and payments that a user took last, with their patients. Two queries."""
+    deposits = WalletDeposit.objects.filter(taken_by=user).select_related("wallet__patient")
+    payments = DepositReceiving.objects.filter(taken_by=user).select_related(
+        "consultation__patient"
+    )
+    newest = [*deposits.order_by("-pk")[:limit], *payments.order_by("-pk")[:limit]]
+    return list(islice(sorted(newest, key=lambda one: one.created_at, reverse=True), limit))
+
+
+def _by_method(documents: QuerySet[Any], amount: str) -> Mapping[str, Taken]:
+    sums = documents.order_by().values_list("payment_method").annotate(Count("pk"), Sum(amount))
+    return {method: Taken(count, total) for method, count, total in sums}
