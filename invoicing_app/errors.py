@@ -41,3 +41,17 @@ class AlreadyVoid(DomainError):
 
     code = "already-void"
     title = "This item was already voided."
+
+
+class NotPaid(DomainError):
+    """A drug is handed out when it is paid, not before, and not after a refund."""
+
+    code = "not-paid"
+    title = "This item is not paid."
+
+
+class AlreadyHandedOut(DomainError):
+    """A paid drug is handed out once."""
+
+    code = "already-handed-out"
+    title = "This drug was already handed out."

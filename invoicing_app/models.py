@@ -23,6 +23,11 @@ class BillItemQuerySet(models.QuerySet["BillItem"]):
     def unpaid(self) -> Self:
         return self.filter(status=BillItem.Status.UNPAID)
 
+    def to_hand_out(self) -> Self:
+        """Paid drugs that nobody has given to the patient yet."""
+        drugs = self.filter(status=BillItem.Status.PAID, department__kind=Department.Kind.PHARMACY)
+        return drugs.filter(hand_outs=None)
+
 
 class BillItem(models.Model):
     """One priced, ordered thing on a consultation. Price and quantity never change."""
