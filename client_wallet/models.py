@@ -312,6 +312,11 @@ class Receipt(models.Model):
         return f"Receipt of {self.entry}"
 
 
+def copy_name(copy_number: int) -> str:
+    """Return ``"ORIGINAL"`` for 1, then ``"DUPLICATE 1"``, ``"DUPLICATE 2"``, …"""
+    return "ORIGINAL" if copy_number == 1 else f"DUPLICATE {copy_number - 1}"
+
+
 _128_BITS = r"^[A-Za-z0-9_-]{22}$"  # as secrets.token_urlsafe(16) writes them
 
 
@@ -341,5 +346,5 @@ class ReceiptPrint(models.Model):
 
     @property
     def copy(self) -> str:
-        """What stands on the paper: ``"ORIGINAL"``, ``"DUPLICATE 1"``, ``"DUPLICATE 2"``, …"""
-        return "ORIGINAL" if self.copy_number == 1 else f"DUPLICATE {self.copy_number - 1}"
+        """What stands on the paper."""
+        return copy_name(self.copy_number)

@@ -1,4 +1,4 @@
-"""Printing receipts: the first print is the original, every later one says which duplicate it is."""
+"""Printing receipts: the first print is the original, each later one a numbered duplicate."""
 
 from dataclasses import dataclass
 from secrets import token_urlsafe

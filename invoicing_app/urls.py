@@ -1,7 +1,9 @@
 """Addresses of bills and payments."""
 
+from django.urls import re_path
+
 from hospital.core.urls import address
-from invoicing_app import views
+from invoicing_app import receipt_views, views
 
 urlpatterns = [
     address(
@@ -20,5 +22,6 @@ urlpatterns = [
     address(
         "api/bill-items/<int:bill_item_id>/void", views.VoidItemView.as_view(), name="void-item"
     ),
+    re_path(r"^r/(?P<token>[\s\S]*)$", receipt_views.check_receipt, name="receipt-check"),
     address("api/lab-results", views.LabResultListView.as_view(), name="lab-results"),
 ]

@@ -164,6 +164,7 @@ ENDPOINTS = [
     ),
 ]
 PUBLIC = {"front-door", "token", "token-refresh", "schema", "docs", "live", "ready"}
+PUBLIC |= {"receipt-check"}  # by a token of 128 bits
 IDS = [f"{endpoint.method} {endpoint.name}" for endpoint in ENDPOINTS]
 
 

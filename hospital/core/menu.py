@@ -85,6 +85,12 @@ MENU: dict[str, list[Item]] = {
             "client_wallet_ledgeraccount_changelist",
             "client_wallet.view_ledgeraccount",
         ),
+        (
+            "Printed receipts",
+            "print",
+            "client_wallet_receiptprint_changelist",
+            "client_wallet.view_receiptprint",
+        ),
     ],
     "Access": [
         ("Users", "person", "core_user_changelist", "core.view_user"),

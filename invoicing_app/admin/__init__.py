@@ -2,6 +2,13 @@
 
 from invoicing_app.admin.patients import PatientDeskAdmin
 from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
+from invoicing_app.admin.receipts import ReceiptPrintAdmin
 from invoicing_app.admin.visits import ConsultationAdmin
 
-__all__ = ["BillItemAdmin", "ConsultationAdmin", "DepositReceivingAdmin", "PatientDeskAdmin"]
+__all__ = [
+    "BillItemAdmin",
+    "ConsultationAdmin",
+    "DepositReceivingAdmin",
+    "PatientDeskAdmin",
+    "ReceiptPrintAdmin",
+]
