@@ -58,6 +58,20 @@ _DISPENSED_EQUALS_PAID_DRUGS = """
      WHERE movement.kind = 'DISPENSED'
      GROUP BY movement.id HAVING count(link.id) <> 1
 """
+_HANDED_OUT_WAS_PAID = """
+    WITH given AS (
+         SELECT bill_item_id, sum(quantity) AS quantity FROM invoicing_app_drughandout GROUP BY 1)
+    SELECT 'bill item ' || given.bill_item_id,
+           CASE WHEN item.id IS NULL THEN 'was handed out and does not exist'
+                WHEN department.kind IS DISTINCT FROM 'PHARMACY' THEN 'was handed out and is no drug'
+                ELSE format('is %s of %s, %s handed out', item.status, item.quantity,
+                            given.quantity) END
+      FROM given
+      LEFT JOIN invoicing_app_billitem item ON item.id = given.bill_item_id
+      LEFT JOIN smcapp1_department department ON department.id = item.department_id
+     WHERE (item.status IN ('PAID', 'REFUNDED') AND department.kind = 'PHARMACY'
+            AND given.quantity <= item.quantity) IS NOT TRUE
+"""
 _LAB_RESULTS_EQUAL_PAID_TESTS = """
     WITH test AS (
          SELECT item.id, item.consultation_id, item.service_item_id, item.lab_result_id,
@@ -98,6 +112,12 @@ CHECKS: Sequence[Check] = (
         "each paid drug was dispensed in its quantity, and nothing else was",
         "invoicing_app_dispensedstock",
         _DISPENSED_EQUALS_PAID_DRUGS,
+    ),
+    Check(
+        "handed-out-was-paid",
+        "nothing was handed out but paid drugs, and of none more than was paid",
+        "invoicing_app_drughandout",
+        _HANDED_OUT_WAS_PAID,
     ),
     Check(
         "lab-results-equal-paid-tests",

@@ -17,6 +17,7 @@ PAYMENT = "invoicing_app_depositreceiving"
 LINE = "invoicing_app_paymentline"
 ITEM = "invoicing_app_billitem"
 LINK = "invoicing_app_dispensedstock"
+HAND_OUT = "invoicing_app_drughandout"
 COUNTER = "client_wallet_receiptcounter"
 BATCH = "smcapp1_stockbatch"
 MOVEMENT = "smcapp1_stockmovement"
@@ -338,6 +339,22 @@ BREAKS: Mapping[str, Sequence[str]] = {
         (
             f"UPDATE {MOVEMENT} moved SET kind = 'WRITTEN_OFF' FROM {LINK} link"
             f" WHERE link.movement_id = moved.id AND bill_item_{PAID_DRUG} RETURNING {A_LINE}"
+        ),
+    ],
+    "handed-out-was-paid": [
+        change(HAND_OUT, "quantity = quantity + 1000", "true", A_LINE),
+        change(
+            HAND_OUT,
+            f"bill_item_id = (SELECT id FROM {ITEM} WHERE {UNPAID_DRUG})",
+            "true",
+            A_LINE,
+        ),
+        change(HAND_OUT, f"bill_item_id = (SELECT id FROM {ITEM} WHERE {PAID})", "true", A_LINE),
+        change(HAND_OUT, "bill_item_id = 1000000", "true", A_LINE),
+        (
+            f"INSERT INTO {HAND_OUT} (bill_item_id, quantity, handed_out_by_id, handed_out_at)"
+            f" SELECT bill_item_id, quantity, handed_out_by_id, handed_out_at FROM {HAND_OUT}"
+            f" RETURNING {A_LINE}"
         ),
     ],
     "lab-results-equal-paid-tests": [

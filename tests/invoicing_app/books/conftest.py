@@ -11,6 +11,7 @@ from django.utils import timezone
 from client_wallet.models import BusinessDayClosure
 from client_wallet.services import reverse_deposit
 from hospital.core.acts import Act
+from invoicing_app.hand_outs import hand_out_drugs
 from tests import databases
 from tests.factories import (
     PatientFactory,
@@ -75,7 +76,13 @@ def sound_books() -> None:
     deposits = [take_deposit(patient, cashier, amount) for amount in ("100.00", "20.00", "3.00")]
     reverse_deposit(deposit_id=deposits[1], reason="Counted twice", act=Act(supervisor))
 
-    pay(make_bill((drug, 3), test, surgery), cashier, "CASH", "1000.00")
+    paid = make_bill((drug, 3), test, surgery)
+    pay(paid, cashier, "CASH", "1000.00")
+    hand_out_drugs(
+        consultation_id=paid.pk,
+        bill_item_ids=[items_of(paid)[0].pk],
+        act=Act(UserFactory(role="Pharmacist")),
+    )
     pay(make_bill((drug, 1), surgery, patient=wallet.patient), cashier, "WALLET")
     partly = make_bill((drug, 2), test, surgery)
     pay(partly, cashier, "CARD", "100.00", department="PROCEDURE")
