@@ -28,10 +28,11 @@ def phases(arguments: Sequence[str]) -> list[list[str]]:
     """What each phase adds; a selection of the user's own is one phase."""
     if any(one == "-m" or (one[:2] == "-m" and len(one) > 2) for one in arguments):
         return [[]]
-    parallel = ["-n", str(max(2, os.cpu_count() or 2))]
+    workers = ["-n", str(max(2, os.cpu_count() or 2))]
     chosen = any(one[:2] == "-n" or one.startswith("--numprocesses") for one in arguments)
+    parallel = ["--dist", "loadgroup", *([] if chosen else workers)]  # one worker has the browser
     return [
-        ["-m", "not race and not slow", *([] if chosen else parallel)],
+        ["-m", "not race and not slow", *parallel],
         ["-m", "race and not slow", *(["-n", "0"] if chosen else [])],
     ]
 

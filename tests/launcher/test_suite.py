@@ -6,7 +6,7 @@ from hospital.launcher.suite import phases, worst
 def test_the_races_run_alone_after_the_rest():
     first, second = phases(["-k", "wallet", "tests/client_wallet"])
 
-    assert first[:3] == ["-m", "not race and not slow", "-n"]
+    assert first[:5] == ["-m", "not race and not slow", "--dist", "loadgroup", "-n"]
     assert second == ["-m", "race and not slow"]
 
 
