@@ -8,3 +8,10 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = "Users and access"
     guarded_tables = {"IdempotencyKey": ()}
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in  # apps are loaded only now
+
+        from hospital.core.idle_sessions import begin_session  # reads settings
+
+        user_logged_in.connect(begin_session, dispatch_uid="begin_session")
