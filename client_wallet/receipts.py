@@ -2,10 +2,30 @@
 
 from typing import Any
 
-from django.db import connection
+from hospital.core.statements import Part, Statement, run
 
 DEPOSIT = "DEP"
 PAYMENT = "PAY"
+
+
+def _padded(number: str, digits: int) -> str:
+    """Return the SQL for a number with zeros in front; a longer one is kept whole."""
+    return f"lpad({number}::text, greatest({digits}, length({number}::text)), '0')"
+
+
+_NEXT_NUMBER = f"""
+    INSERT INTO client_wallet_receiptcounter AS counter (cashier_id, series, last_number)
+    VALUES (%(actor_id)s::bigint, %(series)s::text, 1)
+    ON CONFLICT (cashier_id, series) DO UPDATE SET last_number = counter.last_number + 1
+    RETURNING series || '-' || {_padded("cashier_id", 4)} || '-' || {_padded("last_number", 6)}
+           AS number"""  # noqa: S608 - no input in it
+_NEXT = Statement("next_receipt_number", _NEXT_NUMBER)
+
+# The number as the memo of the entry that is written in the same statement (``ledger.Companions``).
+NUMBERED = (
+    Part("receipt", _NEXT_NUMBER),
+    Part("memo", "SELECT number AS text, number AS hashed FROM receipt"),
+)
 
 
 def next_receipt_number(series: str, cashier: Any) -> str:
@@ -15,16 +35,5 @@ def next_receipt_number(series: str, cashier: Any) -> str:
     Locks the counter row until the transaction ends: the last lock of an act. A transaction that is
     rolled back burns no number.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO client_wallet_receiptcounter AS counter (cashier_id, series, last_number)
-            VALUES (%s, %s, 1)
-            ON CONFLICT (cashier_id, series)
-            DO UPDATE SET last_number = counter.last_number + 1
-            RETURNING last_number
-            """,
-            [cashier.pk, series],
-        )
-        (number,) = cursor.fetchone()
-    return f"{series}-{cashier.pk:04d}-{number:06d}"
+    row = run([_NEXT], {"actor_id": cashier.pk, "series": series})
+    return str(row[0]) if row else ""

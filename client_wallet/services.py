@@ -1,22 +1,34 @@
 """What can be done with the money in a wallet. Admin, REST and commands all come through here."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from client_wallet import ledger
 from client_wallet.errors import AlreadyReversed, InsufficientFunds, WalletFrozen
 from client_wallet.ledger import Line, Posted, wallet_line
 from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount, WalletDeposit
-from client_wallet.receipts import DEPOSIT, next_receipt_number
+from client_wallet.receipts import DEPOSIT, NUMBERED
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest, NotFound, SelfApproval
-from hospital.core.idempotency import earlier_answer, keep_answer
+from hospital.core.idempotency import (
+    KEEP,
+    SPENT,
+    earlier_answer,
+    first_answer,
+    keep_answer,
+    key_values,
+    require_kept,
+)
 from hospital.core.money import money_text, require_amount
+from hospital.core.statements import MAX_ID, Part, Statement, run
 from hospital.core.times import wire_time
 from smcapp1.models import PatientProfile
 
@@ -105,56 +117,118 @@ def deposit_to_wallet(
         "external_reference": external_reference,
         "note": note,
     }
-    facts = {"patient_id": patient_id, "amount": money_text(amount), **details}
-    day = ledger.hold_business_day()
-    wallet = _lock_or_open_wallet(patient_id)
-    if kept := earlier_answer(act, "deposit", facts):
+    facts: dict[str, Any] = {
+        "patient_id": patient_id,
+        "amount": money_text(amount),
+        **details,
+    }
+    day = timezone.localdate()
+    wallet, spent = _lock_for_deposit(patient_id, day, key_values(act, "deposit", facts))
+    if kept := first_answer(spent, facts):
         return DepositTaken.again(kept)
     if wallet.status == WalletAccount.Status.CLOSED:
         raise WalletFrozen(
             "This wallet is closed; it takes no deposits.", wallet_status=wallet.status
         )
-    answer = _deposit_taken(_post_deposit(wallet, amount, details, day, act))
-    keep_answer(act, "deposit", facts, answer.facts())
-    return answer
-
-
-def _post_deposit(
-    wallet: WalletAccount, amount: Decimal, details: Mapping[str, str], day: date, act: Act
-) -> WalletDeposit:
-    """Number, post and record a deposit that nothing speaks against, into a locked wallet."""
-    receipt_number = next_receipt_number(DEPOSIT, act.actor)
-    posted = ledger.post(
+    entry = ledger.draft(
         act,
         kind=JournalEntry.Kind.DEPOSIT,
         business_date=day,
-        debits=[Line(TILLS[details["payment_method"]], amount)],
+        debits=[Line(TILLS[payment_method], amount)],
         credits=[wallet_line(wallet, amount)],
-        memo=receipt_number,
     )
-    return WalletDeposit.objects.create(
-        **details,
-        wallet=wallet,
-        amount=amount,
-        receipt_number=receipt_number,
-        taken_by=act.actor,
-        created_at=posted.posted_at,
-        business_date=day,
-        entry_id=posted.entry_id,
-        balance_after=wallet.account_balance,
-    )
+    return _write_deposit(act, wallet, entry, facts)
 
 
-def _deposit_taken(deposit: WalletDeposit) -> DepositTaken:
-    return DepositTaken(
-        deposit_id=deposit.pk,
-        receipt_number=deposit.receipt_number,
-        patient_id=deposit.wallet.patient_id,
-        wallet_id=str(deposit.wallet_id),
-        amount=money_text(deposit.amount),
-        account_balance=money_text(deposit.balance_after),
-        created_at=wire_time(deposit.created_at),
-    )
+_LOCK_WALLET = Statement(
+    "lock_wallet_of_patient",
+    """
+    SELECT id FROM client_wallet_walletaccount
+     WHERE patient_id = %(patient_id)s::bigint FOR NO KEY UPDATE""",
+)
+_READ_WALLET_AND_KEY = Statement(
+    "read_wallet_and_key",
+    f"""
+    SELECT spent.fingerprint, spent.answer, wallet.id, wallet.account_balance, wallet.status,
+           wallet.last_sequence, wallet.chain_head, wallet.last_posted_at
+      FROM client_wallet_walletaccount wallet
+      LEFT JOIN core_idempotencykey spent ON {SPENT}
+     WHERE wallet.patient_id = %(patient_id)s::bigint""",  # noqa: S608 - no input in it
+)
+_DEPOSIT = ledger.Companions(
+    "deposit",
+    before=NUMBERED,
+    after=(
+        Part(
+            "deposit",
+            """
+            INSERT INTO client_wallet_walletdeposit
+                   (wallet_id, amount, payment_method, external_reference, note, receipt_number,
+                    taken_by_id, created_at, business_date, entry_id, balance_after,
+                    reversal_reason)
+            SELECT %(wallet_id)s::uuid, %(amount)s::numeric, %(payment_method)s::text,
+                   %(external_reference)s::text, %(note)s::text, entry.memo, entry.actor_id,
+                   entry.posted_at, entry.business_date, entry.id, %(balance)s::numeric, ''
+              FROM entry
+            RETURNING id, receipt_number""",
+        ),
+        Part(
+            "answer",
+            """
+            SELECT %(answer)s::jsonb || jsonb_build_object(
+                       'deposit_id', id, 'receipt_number', receipt_number) AS facts
+              FROM deposit""",
+        ),
+        KEEP,
+    ),
+    answers="(SELECT id FROM deposit), (SELECT key FROM kept)",
+)
+
+
+def _lock_for_deposit(
+    patient_id: int, day: date, key: Mapping[str, Any]
+) -> tuple[WalletAccount, tuple[Any, ...]]:
+    """
+    Hold the day, lock the wallet, opening it first if there is none, and then look the key up.
+
+    One round trip. Return the wallet as it is under the lock, and the key's row.
+    """
+    locks = [ledger.HOLD_DAY, _LOCK_WALLET, _READ_WALLET_AND_KEY]
+    values = {**ledger.held_day(day), **key, "patient_id": patient_id}
+    found = run(locks, values) if patient_id <= MAX_ID else None
+    if found is None:
+        open_wallet(patient_id=patient_id)
+        found = run(locks, values)
+    if found is None:  # wallets are never deleted
+        raise NotFound("There is no wallet for this patient.")
+    names = ("id", "account_balance", "status", "last_sequence", "chain_head", "last_posted_at")
+    wallet = WalletAccount(patient_id=patient_id, **dict(zip(names, found[2:], strict=True)))
+    return wallet, found[:2]
+
+
+def _write_deposit(
+    act: Act, wallet: WalletAccount, entry: ledger.Draft, facts: Mapping[str, Any]
+) -> DepositTaken:
+    """Number, post and record a deposit, and keep its answer, in one statement."""
+    balance = entry.new_balances[wallet.pk]
+    shown: dict[str, Any] = {
+        "patient_id": wallet.patient_id,
+        "wallet_id": str(wallet.pk),
+        "amount": facts["amount"],
+        "account_balance": money_text(balance),
+        "created_at": wire_time(entry.posted_at),
+    }
+    values = {
+        **facts,
+        **key_values(act, "deposit", facts),
+        "series": DEPOSIT,
+        "wallet_id": wallet.pk,
+        "balance": balance,
+        "answer": json.dumps(shown),
+    }
+    posted, (deposit_id, key) = ledger.write(entry, _DEPOSIT, values)
+    require_kept(act, kept=key is not None)
+    return DepositTaken(deposit_id=deposit_id, receipt_number=posted.memo, **shown)
 
 
 @transaction.atomic
@@ -278,16 +352,6 @@ def wallet_of_id(wallet_id: UUID) -> WalletAccount:
         return WalletAccount.objects.get(pk=wallet_id)
     except WalletAccount.DoesNotExist:
         raise NotFound("There is no wallet with this id.") from None
-
-
-def _lock_or_open_wallet(patient_id: int) -> WalletAccount:
-    wallet = lock_wallet(patient_id)
-    if wallet is None:
-        open_wallet(patient_id=patient_id)
-        wallet = lock_wallet(patient_id)
-    if wallet is None:  # wallets are never deleted
-        raise NotFound("There is no wallet for this patient.")
-    return wallet
 
 
 def _lock_deposit(deposit_id: int) -> WalletDeposit:

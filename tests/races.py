@@ -1,5 +1,6 @@
 """Acts that meet in the database, in an order that does not depend on luck."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -7,10 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
+from hospital.core.statements import Statement
+
 PATIENCE_SECONDS = 30
+THE_COMMIT = "/* all is written, nothing committed */"
 _LOOK_AGAIN_SECONDS = 0.002
 
 
@@ -20,7 +24,8 @@ def run_together(*acts: Callable[[], Any], pause_before: str = "") -> list[Any]:
     an exception where one was raised. For tests that use ``real_commits``.
 
     Without ``pause_before`` all start at the same instant, and luck decides. With it, the order is
-    always the same. Each act stops once: before its first statement that contains this text. The
+    always the same. Each act stops once: before its first statement that contains this text, a
+    prepared one by the text it was prepared from. The
     acts start one by one, in the order given, each when those before it have stopped there, have
     ended, or wait for a lock that one of these acts holds. Then those that stopped go on one by
     one, each when all others have ended, have stopped or wait.
@@ -38,14 +43,38 @@ def run_together(*acts: Callable[[], Any], pause_before: str = "") -> list[Any]:
     return [runner.result for runner in runners]
 
 
+def with_last_statement(act: Callable[[], Any]) -> Callable[[], Any]:
+    """Return the act so that it can be paused before ``THE_COMMIT``."""
+
+    @transaction.atomic
+    def run() -> Any:
+        result = act()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 {THE_COMMIT}")
+        return result
+
+    return run
+
+
 @contextmanager
 def without_row_locks() -> Iterator[None]:
-    """Let ``select_for_update`` lock nothing, in every thread: for a race's unlocked twin."""
+    """Let no statement of an act lock a row, in every thread: for a race's unlocked twin."""
 
     def unlocked(queryset: Any, **wanted: Any) -> Any:
         return queryset.all()
 
-    with mock.patch.object(QuerySet, "select_for_update", unlocked):
+    with (
+        mock.patch.object(QuerySet, "select_for_update", unlocked),
+        rewriting("FOR NO KEY UPDATE", ""),
+    ):
+        yield
+
+
+@contextmanager
+def rewriting(old: str, new: str) -> Iterator[None]:
+    """Prepare every statement that has ``old`` in it with ``new`` there, in every new thread."""
+    rewritten = property(lambda statement: statement.sql.replace(old, new))
+    with mock.patch.object(Statement, "text", rewritten):
         yield
 
 
@@ -94,7 +123,7 @@ class _Runner:
     def _before_each_statement(
         self, execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, context: Any
     ) -> Any:
-        if self._pause_before and self._pause_before in str(sql):
+        if self._pause_before and self._pause_before in _written_out(str(sql)):
             self._pause_before = ""
             self._may_go_on.clear()
             self._is_waiting = True
@@ -104,6 +133,16 @@ class _Runner:
     def _wait(self) -> None:
         if not self._may_go_on.wait(PATIENCE_SECONDS):
             raise TimeoutError("nobody let this act go on")
+
+
+def _written_out(sql: str) -> str:
+    """Return what is run, with the texts of the prepared statements among it."""
+    names = re.findall(r"EXECUTE (\w+)", sql)
+    if not names:
+        return sql
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = ANY(%s)", [names])
+        return "".join([sql, *(text for (text,) in cursor.fetchall())])
 
 
 def _referee(runners: Sequence[_Runner]) -> None:

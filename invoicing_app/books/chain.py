@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from client_wallet.ledger import chain_hash, entry_facts
+from client_wallet.chain import chain_hash, entry_facts
 from invoicing_app.books.findings import Fault
 
 _FACTS = ("uid", "kind", "posted_at", "business_date", "actor_id", "memo", "reverses_id")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.db import connection, transaction
@@ -16,17 +15,18 @@ from client_wallet.models import BusinessDayClosure, JournalEntry, WalletAccount
 from client_wallet.services import DepositTaken, deposit_to_wallet
 from hospital.core.acts import Act
 from tests.factories import UserFactory, make_wallet
-from tests.races import run_together
+from tests.races import THE_COMMIT, rewriting, run_together, with_last_statement
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
-THE_DEPOSIT = 'INSERT INTO "client_wallet_walletdeposit"'  # its entry is written, not committed
 THE_CLOSURE = 'INSERT INTO "client_wallet_businessdayclosure"'
 
 
 def depositing(wallet: WalletAccount) -> Callable[[], DepositTaken]:
     act = Act(UserFactory())
-    return lambda: deposit_to_wallet(patient_id=wallet.patient_id, amount=Decimal("5.00"), act=act)
+    return with_last_statement(
+        lambda: deposit_to_wallet(patient_id=wallet.patient_id, amount=Decimal("5.00"), act=act)
+    )
 
 
 def closing() -> Callable[[], int]:
@@ -53,7 +53,7 @@ def entries_of_today() -> int:
 
 @contextmanager
 def without_the_day_lock() -> Iterator[None]:
-    with mock.patch.object(ledger, "hold_business_day", timezone.localdate):
+    with rewriting("pg_advisory_xact_lock_shared", "concat"):
         yield
 
 
@@ -64,7 +64,7 @@ def kinds(results: list[Any]) -> list[type]:
 def test_a_deposit_under_way_is_in_before_its_day_is_closed():
     wallet = make_wallet()
 
-    taken, summed = run_together(depositing(wallet), closing(), pause_before=THE_DEPOSIT)
+    taken, summed = run_together(depositing(wallet), closing(), pause_before=THE_COMMIT)
 
     assert (type(taken), summed, entries_of_today()) == (DepositTaken, 1, 1)
 
@@ -73,7 +73,7 @@ def test_without_the_lock_it_gets_into_the_day_that_was_summed_up_without_it():
     wallet = make_wallet()
 
     with without_the_day_lock():
-        taken, summed = run_together(depositing(wallet), closing(), pause_before=THE_DEPOSIT)
+        taken, summed = run_together(depositing(wallet), closing(), pause_before=THE_COMMIT)
 
     assert (type(taken), summed, entries_of_today()) == (DepositTaken, 0, 1)
 
@@ -99,6 +99,6 @@ def test_without_the_lock_it_gets_in_while_the_day_is_summed_up():
 def test_acts_of_one_day_do_not_wait_for_one_another():
     first, second = make_wallet(), make_wallet()
 
-    results = run_together(depositing(first), depositing(second), pause_before=THE_DEPOSIT)
+    results = run_together(depositing(first), depositing(second), pause_before=THE_COMMIT)
 
     assert kinds(results) == [DepositTaken, DepositTaken]

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from client_wallet import ledger
+from client_wallet.chain import chain_hash, entry_facts
 from client_wallet.errors import BalanceLimit, DayClosed, InsufficientFunds, UnbalancedEntry
 from client_wallet.ledger import BANK, CARD_CLEARING, CASH, WALLETS, Line, Posted, wallet_line
 from client_wallet.models import (
@@ -48,7 +49,7 @@ def links(wallet: WalletAccount) -> Iterator[str]:
     """Compute the hashes of a wallet's chain anew, from the stored rows alone."""
     previous = ""
     for link in wallet.postings.select_related("entry").order_by("wallet_sequence"):
-        facts = ledger.entry_facts(
+        facts = entry_facts(
             uid=link.entry.uid,
             kind=link.entry.kind,
             posted_at=link.entry.posted_at,
@@ -60,7 +61,7 @@ def links(wallet: WalletAccount) -> Iterator[str]:
         lines = link.entry.postings.values_list(
             "account_id", "wallet_id", "side", "amount", "wallet_sequence", "balance_after"
         )
-        previous = ledger.chain_hash(previous, facts, lines)
+        previous = chain_hash(previous, facts, lines)
         yield previous
 
 
@@ -174,7 +175,7 @@ def test_the_chains_can_be_computed_again_from_the_rows(cashier):
         assert (len(stored), stored[length - 1]) == (length, wallet.chain_head)
 
 
-FACTS = ledger.entry_facts(
+FACTS = entry_facts(
     uid=UUID(int=1),
     kind="DEPOSIT",
     posted_at=datetime(2026, 1, 31, 9, 30, tzinfo=UTC),
@@ -203,9 +204,9 @@ LINES: list[tuple[Any, ...]] = [
     ids=lambda change: next(iter(change)),
 )
 def test_a_link_depends_on_every_fact_of_the_entry(change):
-    changed = ledger.entry_facts(**{**FACTS, **change})
+    changed = entry_facts(**{**FACTS, **change})
 
-    assert ledger.chain_hash("", changed, LINES) != ledger.chain_hash("", FACTS, LINES)
+    assert chain_hash("", changed, LINES) != chain_hash("", FACTS, LINES)
 
 
 @pytest.mark.parametrize(
@@ -224,14 +225,14 @@ def test_a_link_depends_on_every_line_of_the_entry(line, column, value):
     changed = [list(one) for one in LINES]
     changed[line][column] = value
 
-    assert ledger.chain_hash("", FACTS, changed) != ledger.chain_hash("", FACTS, LINES)
+    assert chain_hash("", FACTS, changed) != chain_hash("", FACTS, LINES)
 
 
 def test_a_link_depends_on_the_one_before_and_not_on_the_order_of_the_lines():
-    link = ledger.chain_hash("", FACTS, LINES)
+    link = chain_hash("", FACTS, LINES)
 
-    assert ledger.chain_hash("", FACTS, LINES[::-1]) == link
-    assert ledger.chain_hash(link, FACTS, LINES) != link
+    assert chain_hash("", FACTS, LINES[::-1]) == link
+    assert chain_hash(link, FACTS, LINES) != link
 
 
 @pytest.mark.parametrize(

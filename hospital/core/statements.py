@@ -1,0 +1,86 @@
+"""
+SQL that each connection plans once, for acts whose planning would cost more than their work.
+
+Several statements can go over in one round trip. Each of them sees what was committed before it
+began, so one that follows a lock reads what the lock waited for.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+MAX_ID = 2**63 - 1  # what a bigint holds; a larger number is no row's id
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+_planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step of a larger statement (a CTE), which later steps read by its ``name``."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """
+    One statement of a fixed text: ``%(name)s`` stands for a value, with its type cast beside it.
+
+    ``name`` is its own in the whole installation; no two texts share one.
+    """
+
+    name: str
+    sql: str
+
+    @property
+    def text(self) -> str:
+        return self.sql
+
+    @property
+    def planning(self) -> str:
+        """The statement that plans this one: PostgreSQL numbers what is named here."""
+        numbers = {name: f"${number}" for number, name in enumerate(self._names, start=1)}
+        numbered = _PARAMETER.sub(lambda found: numbers[found[1]], self.text)
+        return f"PREPARE {self.name} AS {numbered}"
+
+    @cached_property
+    def call(self) -> str:
+        """The statement that runs the plan."""
+        values = ", ".join(f"%({name})s" for name in self._names)
+        return f"EXECUTE {self.name} ({values})" if values else f"EXECUTE {self.name}"
+
+    @property
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys(_PARAMETER.findall(self.sql)))
+
+
+def run(statements: Sequence[Statement], values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Run the statements one after the other in one round trip; the first row of the last one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_written(statements), values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _written(statements: Sequence[Statement]) -> str:
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        # Django's word for a pooler that gives each transaction another session: no plan is kept.
+        return ";".join(statement.text for statement in statements)
+    planned = _planned.setdefault(connection.connection, set())
+    for statement in statements:
+        if statement.name not in planned:
+            _plan(statement)
+            planned.add(statement.name)
+    return ";".join(statement.call for statement in statements)
+
+
+def _plan(statement: Statement) -> None:
+    """Plan it for this session: by the driver's own cursor, since it is no statement of an act."""
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        cursor.execute(statement.planning)
