@@ -30,8 +30,11 @@ def run_command() -> None:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
+    from hospital.core.audit.marks import marked_as_command  # needs Django
+
     try:
-        execute_from_command_line(sys.argv)
+        with marked_as_command(sys.argv):
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         raise Problem(str(error)) from error
     except OperationalError as error:

@@ -42,9 +42,10 @@ _DATABASE_URL = env.required(
     "DATABASE_URL", "the database as the application's role, postgresql://role:password@host/name."
 )
 _LIMITS = "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000"
+_NAME = "-c application_name=hospital"  # as the database and its audit show the connection
 DATABASES = {
     "default": {
-        **env.database(_DATABASE_URL, options=_LIMITS),
+        **env.database(_DATABASE_URL, options=f"{_NAME} {_LIMITS}"),
         "CONN_MAX_AGE": env.number("CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
     }
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hospital.core.audit.marks.MarksStatements",  # who acts, for the audit
     "hospital.core.idle_sessions.IdleSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

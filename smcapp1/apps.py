@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from hospital.core.audit.records import Audited
+
 
 class Smcapp1Config(AppConfig):
     name = "smcapp1"
@@ -28,4 +30,11 @@ class Smcapp1Config(AppConfig):
             "released_by_id",
             "released_at",
         ),
+    }
+    audited = {
+        "smcapp1.Department": Audited(),
+        "smcapp1.PatientProfile": Audited(links=("user",)),
+        "smcapp1.ServiceItem": Audited(),
+        "smcapp1.Price": Audited("price of", links=("service_item",)),
+        "smcapp1.StockBatch": Audited(links=("service_item",)),
     }

@@ -2,12 +2,22 @@
 
 from django.apps import AppConfig
 
+from hospital.core.audit.records import Audited
+
 
 class CoreConfig(AppConfig):
     name = "hospital.core"
     label = "core"
     verbose_name = "Users and access"
-    guarded_tables = {"IdempotencyKey": ()}
+    guarded_tables = {"IdempotencyKey": (), "Change": ()}
+    written_by_the_database = ("Change",)
+    audited = {
+        "core.User": Audited(hidden=("password",), ignored=("last_login",)),
+        "auth.Group": Audited(),
+        "core.User_groups": Audited("role of user", links=("user", "group")),
+        "core.User_user_permissions": Audited("permission of user", links=("user",)),
+        "auth.Group_permissions": Audited("permission of role", links=("group",)),
+    }
 
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in  # apps are loaded only now

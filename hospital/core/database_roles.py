@@ -2,7 +2,8 @@
 What the application's database role may do; granted after each migration, by the owner.
 
 An app's config may name ``guarded_tables``: model name → columns that may be updated. Such a table
-can be read and added to, never deleted from, and only those columns change.
+can be read and added to, never deleted from, and only those columns change. To models that are
+``written_by_the_database`` its triggers alone add rows.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -38,6 +39,15 @@ def guarded_tables() -> dict[str, tuple[str, ...]]:
         config.get_model(model)._meta.db_table: columns  # noqa: SLF001 - Django's documented _meta
         for config in apps.get_app_configs()
         for model, columns in getattr(config, "guarded_tables", {}).items()
+    }
+
+
+def written_by_the_database() -> set[str]:
+    """Return the tables that the application only reads."""
+    return {
+        config.get_model(model)._meta.db_table  # noqa: SLF001 - Django's documented _meta
+        for config in apps.get_app_configs()
+        for model in getattr(config, "written_by_the_database", ())
     }
 
 
@@ -86,3 +96,5 @@ def _grants(
         if columns := [column for column in guarded[table] if column in tables[table]]:
             listed = sql.SQL(", ").join(map(sql.Identifier, columns))
             yield sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, name, role)
+    for table in written_by_the_database() & tables.keys():
+        yield sql.SQL("REVOKE INSERT ON {} FROM {}").format(sql.Identifier(table), role)

@@ -1,8 +1,12 @@
-"""Users, spent idempotency keys and the counters of the throttles."""
+"""Users, spent idempotency keys, the counters of the throttles, and the record of changes."""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
+
+from hospital.core.audit.exact_json import ExactDecoder
 
 
 class User(AbstractUser):
@@ -41,3 +45,47 @@ class RequestCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller}: {self.requests}"
+
+
+class Change(models.Model):
+    """
+    One change of an audited record. Written by the database's triggers alone; never changed.
+
+    Records are named as the database does: table and id. ``docs/audit.md`` says which are audited.
+    """
+
+    class Kind(models.TextChoices):
+        ADDED = "ADDED", "Added"
+        CHANGED = "CHANGED", "Changed"
+        REMOVED = "REMOVED", "Removed"
+
+    changed_at = models.DateTimeField()
+    record = models.CharField(max_length=63)  # a table
+    kind = models.CharField(max_length=7, choices=Kind)
+    record_id = models.BigIntegerField()
+    before = models.JSONField(null=True, decoder=ExactDecoder)  # what changed, as it was
+    after = models.JSONField(null=True, decoder=ExactDecoder)  # the whole record, as it became
+    subjects = ArrayField(models.CharField(max_length=90))  # "core_user:7": whom it concerns
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        null=True,  # whoever works on the database itself
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # what happened stays, whatever becomes of the user's row
+    )
+    via = models.CharField(max_length=100, blank=True)  # a page, an endpoint, a command
+    database_role = models.CharField(max_length=130)
+    program = models.CharField(max_length=63, blank=True)  # as the connection names itself
+
+    class Meta:
+        default_permissions = ("view",)
+        indexes = [
+            GinIndex(fields=["subjects"], name="change_by_subject"),
+            models.Index(fields=["record", "-id"], name="change_by_record"),
+            models.Index(fields=["actor", "-id"], name="change_by_actor"),
+            BrinIndex(fields=["changed_at"], name="change_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Change {self.pk}"
