@@ -90,7 +90,7 @@ class ReceiptPrintAdmin(ReadOnlyAdmin):
             **_page(receipt, last_copy=prints[0].copy_number if prints else 0),
             "title": receipt.number,
             "subtitle": receipt.title,
-            "opts": self.opts,
+            "opts": receipt.document._meta,  # the way back: payments, or deposits
             "document_url": change_url(receipt.document),
             "document_name": receipt.document._meta.verbose_name,
             "other_receipt": _other_receipt(receipt),

@@ -59,6 +59,7 @@ class ReceiptContent:
     wallet_balance: Decimal | None
     reversed_at: datetime | None = None
     number_label: str = "Receipt"
+    cashier_label: str = "Cashier"
     total_label: str = "Total"
     sections: Sequence[ReceiptSection] = ()
     tendered: Decimal | None = None
@@ -120,6 +121,7 @@ def _of_reversal(entry: JournalEntry, deposit: WalletDeposit) -> ReceiptContent:
     return ReceiptContent(
         title="Reversal of a deposit",
         number_label="Reversed receipt",
+        cashier_label="Reversed by",
         total_label="Taken back",
         **_of_money_into_a_wallet(entry, deposit),
     )
