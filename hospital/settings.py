@@ -70,6 +70,10 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "smcapp1",
     "client_wallet",
     "invoicing_app",
@@ -86,6 +90,7 @@ MIDDLEWARE = [
     "hospital.core.audit.marks.MarksStatements",  # who acts, for the audit
     "hospital.core.idle_sessions.IdleSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -110,6 +115,10 @@ WHITENOISE_USE_FINDERS = True  # served from the packages: no collectstatic step
 # Sign-in
 
 AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who is locked out, and knows nobody
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -126,6 +135,20 @@ PATIENT_IDLE_MINUTES = env.number("PATIENT_IDLE_MINUTES", 120)
 SESSION_HOURS = env.number("SESSION_HOURS", 12)  # however much it is used
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 8)  # of one name at one address, then a lock
+SIGN_IN_LOCK_MINUTES = env.number("SIGN_IN_LOCK_MINUTES", 15)
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_LOCK_MINUTES)  # older failures are deleted
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock a name everywhere
+AXES_USERNAME_CALLABLE = "hospital.core.lock_out.name_of"
+AXES_CLIENT_IP_CALLABLE = "hospital.core.lock_out.address_of"
+AXES_LOCKOUT_CALLABLE = "hospital.core.lock_out.keep_answer"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # attempts at a locked name are not kept
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False  # core shows what is locked
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "otp", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("ACCESS_TOKEN_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(hours=env.number("REFRESH_TOKEN_HOURS", 12)),

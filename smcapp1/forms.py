@@ -1,18 +1,45 @@
 """Admin forms of the hospital's records."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget
 
-from hospital.core.forms import ActForm, QuantityInput, RecordForm
-from hospital.core.money import CENT
+from hospital.core.forms import (
+    ActForm,
+    AmountFormField,
+    AmountInput,
+    OneTimeKeyForm,
+    QuantityInput,
+    RecordForm,
+)
 
 
 class RegisterPatientForm(ActForm):
     """A new patient; the system issues the hospital number."""
+
+
+class PatientForm(RecordForm):
+    """What may be changed of a patient; each field comes with what stood in it when it was read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def seen(self) -> dict[str, Any]:
+        """Return what stood in the fields when the form was shown."""
+        return {name: self._seen(name) for name in self.fields}
+
+    def _seen(self, name: str) -> Any:
+        shown = self.data.get(self.add_initial_prefix(name))
+        try:
+            return self.fields[name].to_python(shown)
+        except ValidationError:
+            return None  # not what this form had shown
 
 
 class ReceiveStockForm(ActForm):
@@ -38,31 +65,42 @@ class DepartmentForm(RecordForm):
         return code
 
 
-class PriceFormSet(BaseInlineFormSet):  # type: ignore[type-arg] # no generic at run time
-    """Prices that stand, and new ones, of which one may replace a price of its own day."""
+class ServiceItemForm(RecordForm):
+    """An item of the catalogue; and, where one is written, its new price from a day on."""
 
-    def validate_unique(self) -> None:
-        """Compare the new prices with each other; ``set_price`` replaces one that stands."""
-        new = [line for line in self.extra_forms if line.is_valid() and line.has_changed()]
-        days = [line.cleaned_data["effective_from"] for line in new]
-        if len(days) != len(set(days)):
-            raise ValidationError("Write one new price for a day.")
+    unit_price = AmountFormField(
+        label="New price", required=False, max_digits=14, decimal_places=2, widget=AmountInput
+    )
+    effective_from = forms.DateField(
+        label="From",
+        required=False,
+        initial=timezone.localdate,
+        widget=UnfoldAdminSingleDateWidget,
+        help_text="Today or later. A price of that very day is replaced, earlier ones stay.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        is_priced = typed.get("unit_price") is not None
+        if is_priced and "effective_from" in typed and typed["effective_from"] is None:
+            self.add_error("effective_from", "Say from which day it costs that.")
+        return typed
 
 
-class PriceForm(RecordForm):
-    """A new price of an item, from today or later on; a price of that very day is replaced."""
+class WriteOffForm(OneTimeKeyForm):
+    """How many of a batch are thrown away, and why."""
 
-    def clean_unit_price(self) -> Any:
-        if self.cleaned_data["unit_price"] < CENT:
-            raise ValidationError("A price must be greater than zero.")
-        return self.cleaned_data["unit_price"]
+    quantity = forms.IntegerField(min_value=1, max_value=1_000_000, widget=QuantityInput)
+    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
 
-    def clean_effective_from(self) -> Any:
-        if self.cleaned_data["effective_from"] < timezone.localdate():
-            raise ValidationError(
-                "A new price begins today or later; past prices stay as they are."
-            )
-        return self.cleaned_data["effective_from"]
 
-    def _post_clean(self) -> None:
-        """Leave the instance to ``set_price``, which replaces a price of the same day."""
+class ReleaseForm(OneTimeKeyForm):
+    """Which result was read: the one that was entered at that instant."""
+
+    entered_at = forms.CharField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+
+    def clean_entered_at(self) -> datetime:
+        try:
+            return datetime.fromisoformat(self.cleaned_data["entered_at"])
+        except ValueError:
+            raise ValidationError("Open the result again to release it.") from None

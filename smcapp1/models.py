@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Func, OuterRef, Q, Subquery, Sum, UniqueConstraint
 from django.db.models.functions import Coalesce
 
-from hospital.core.money import MoneyField
+from hospital.core.money import ZERO, MoneyField
 from smcapp1.patient_search import patients_meant_by
 
 
@@ -192,6 +192,21 @@ class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
         )
         return self.annotate(stock_available=Coalesce(Subquery(held.values("held")), 0))
 
+    def shelved(self, on: date) -> Self:
+        """Annotate, beside ``stock_available``, ``stock_expired`` and ``stock_value`` of it all."""
+        batches = StockBatch.objects.filter(service_item=OuterRef("pk")).values("service_item")
+        expired = batches.filter(expires_on__lt=on).annotate(held=Sum("quantity_on_hand"))
+        value = batches.annotate(value=Sum(F("quantity_on_hand") * F("unit_cost")))
+        return self.stocked(on).annotate(
+            stock_expired=Coalesce(Subquery(expired.values("held")), 0),
+            stock_value=Coalesce(Subquery(value.values("value")), ZERO, output_field=MoneyField()),
+        )
+
+    def low(self, on: date) -> Self:
+        """Drugs that are watched, and of which unexpired batches hold no more than their level."""
+        watched = self.filter(is_active=True, reorder_level__gt=0)
+        return watched.stocked(on).filter(stock_available__lte=F("reorder_level"))
+
 
 class ServiceItem(models.Model):
     """A catalogue entry: something a department delivers at a price."""
@@ -209,6 +224,8 @@ class ServiceItem(models.Model):
 
     unit_price: Decimal | None  # only from ``ServiceItem.objects.priced()``
     stock_available: int  # only from ``ServiceItem.objects.stocked()``
+    stock_expired: int  # these two: only from ``ServiceItem.objects.shelved()``
+    stock_value: Decimal
 
     objects = ServiceItemQuerySet.as_manager()
 
@@ -261,6 +278,12 @@ class Price(models.Model):
         return f"{self.unit_price} from {self.effective_from}"
 
 
+class StockBatchQuerySet(models.QuerySet["StockBatch"]):
+    def expiring_by(self, day: date) -> Self:
+        """Batches with something on the shelf that may not be handed out after ``day``."""
+        return self.filter(quantity_on_hand__gt=0, expires_on__lte=day)
+
+
 class StockBatch(models.Model):
     """
     Drugs on the shelf of one batch. ``quantity_on_hand`` changes only with a movement, under lock.
@@ -271,6 +294,8 @@ class StockBatch(models.Model):
     expires_on = models.DateField(help_text="The last day on which it may be handed out.")
     unit_cost = MoneyField(default=Decimal("0.00"))
     quantity_on_hand = models.PositiveIntegerField(default=0)
+
+    objects = StockBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "stock batches"
@@ -289,6 +314,12 @@ class StockBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_item} {self.batch_number}"
+
+    @property
+    def stock_value(self) -> Decimal:
+        """What is on the shelf, at what it cost."""
+        value: Decimal = self.unit_cost * self.quantity_on_hand
+        return value
 
 
 class StockMovement(models.Model):
@@ -334,6 +365,12 @@ class StockMovement(models.Model):
         return f"{self.get_kind_display()} {self.quantity}"
 
 
+class LabResultQuerySet(models.QuerySet["LabResult"]):
+    def in_progress(self) -> Self:
+        """Paid tests whose result is not released yet."""
+        return self.exclude(status=LabResult.Status.RELEASED)
+
+
 class LabResult(models.Model):
     """
     A test that was ordered and paid for, waiting for or holding its result. A released one is
@@ -370,6 +407,8 @@ class LabResult(models.Model):
         editable=False,
     )
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = LabResultQuerySet.as_manager()
 
     class Meta:
         permissions = [("release_labresult", "Can release a result")]

@@ -54,14 +54,28 @@ MENU: dict[str, list[Item]] = {
         ),
     ],
     "Pharmacy and laboratory": [
-        ("Stock", "medication", "smcapp1_stockbatch_changelist", "smcapp1.view_stockbatch"),
+        ("Tests waiting", "labs", "smcapp1_labresult_waiting", "smcapp1.view_labresult"),
+        ("Lab results", "lab_profile", "smcapp1_labresult_changelist", "smcapp1.view_labresult"),
+        ("Stock by drug", "medication", "smcapp1_serviceitem_stock", "smcapp1.view_stockbatch"),
+        ("Stock by batch", "package_2", "smcapp1_stockbatch_changelist", "smcapp1.view_stockbatch"),
+        (
+            "Near expiry",
+            "event_busy",
+            "smcapp1_stockbatch_near_expiry",
+            "smcapp1.view_stockbatch",
+        ),
+        (
+            "Low stock",
+            "production_quantity_limits",
+            "smcapp1_serviceitem_low_stock",
+            "smcapp1.view_stockbatch",
+        ),
         (
             "Stock movements",
             "swap_vert",
             "smcapp1_stockmovement_changelist",
             "smcapp1.view_stockmovement",
         ),
-        ("Lab results", "labs", "smcapp1_labresult_changelist", "smcapp1.view_labresult"),
     ],
     "Catalogue": [
         ("Items and prices", "sell", "smcapp1_serviceitem_changelist", "smcapp1.view_serviceitem"),

@@ -82,6 +82,7 @@ def test_a_price_keeps_who_set_it_and_when(scan, accountant):
 
     price = Price.objects.latest("pk")
     assert (price.unit_price, price.set_by) == (Decimal("1650.00"), accountant)
+    assert price.set_at
     assert before <= price.set_at <= timezone.now()
 
 

@@ -125,6 +125,7 @@ def release_while_it_is_corrected():
     scientist = UserFactory(role="Laboratory")
     test = LabResult.objects.create(consultation=ConsultationFactory(), test=make_drug())
     read = enter_result(lab_result_id=test.pk, result="Negative", act=Act(scientist))
+    assert read.resulted_at
     return run_together(
         partial(
             release_result,
