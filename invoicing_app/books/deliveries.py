@@ -63,7 +63,8 @@ _HANDED_OUT_WAS_PAID = """
          SELECT bill_item_id, sum(quantity) AS quantity FROM invoicing_app_drughandout GROUP BY 1)
     SELECT 'bill item ' || given.bill_item_id,
            CASE WHEN item.id IS NULL THEN 'was handed out and does not exist'
-                WHEN department.kind IS DISTINCT FROM 'PHARMACY' THEN 'was handed out and is no drug'
+                WHEN department.kind IS DISTINCT FROM 'PHARMACY'
+                     THEN 'was handed out and is no drug'
                 ELSE format('is %s of %s, %s handed out', item.status, item.quantity,
                             given.quantity) END
       FROM given
