@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -33,8 +36,10 @@ from hospital.core.admin import (
     money_column,
     named_column,
 )
-from hospital.core.money import with_currency
+from hospital.core.forms import is_id
+from hospital.core.money import ZERO, with_currency
 from smcapp1.admin import patient_search
+from smcapp1.models import PatientProfile
 
 MOVEMENTS_PER_PAGE = 25
 
@@ -46,6 +51,8 @@ class WalletDepositAdmin(MoneyRowAdmin):
     act_permission = "client_wallet.take_deposit"
     add_form = DepositForm
     save_label = "Take deposit"
+    change_form_before_template = "client_wallet/deposit.html"
+    change_form_after_template = "client_wallet/deposit_sum.html"
     list_display = (
         "receipt_number",
         "patient",
@@ -62,7 +69,7 @@ class WalletDepositAdmin(MoneyRowAdmin):
     add_fieldsets = (
         (
             None,
-            {"fields": ("patient", "amount", "payment_method", "external_reference", "note")},
+            {"fields": ("amount", "payment_method", "external_reference", "note")},
         ),
     )
     fieldsets = (
@@ -106,6 +113,28 @@ class WalletDepositAdmin(MoneyRowAdmin):
         was_reversed = obj is not None and obj.reversed_by_id is not None
         return (*fieldsets, self.reversal_fieldset) if was_reversed else fieldsets
 
+    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        context = super().page_context(request, object_id)
+        if object_id is not None or not self.has_add_permission(request):
+            return context
+        asked = request.POST.get("patient") or request.GET.get("patient") or ""
+        context |= {
+            "title": "Take deposit",
+            "other_url": reverse("admin:client_wallet_walletdeposit_add"),
+        }
+        patients = PatientProfile.objects.select_related("wallet")
+        patient = patients.filter(pk=asked).first() if is_id(asked) else None
+        return context if patient is None else context | _wallet_of(patient)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the form of a deposit, or the way to the patient whose it is."""
+        if add and "patient" not in context:
+            return TemplateResponse(request, "client_wallet/choose_patient.html", context)
+        page: HttpResponse = super().render_change_form(request, context, add=add, **kwargs)
+        return page
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         wanted = form.cleaned_data
         taken = deposit_to_wallet(
@@ -118,12 +147,19 @@ class WalletDepositAdmin(MoneyRowAdmin):
         )
         self.saved(request, obj, taken.deposit_id, taken)
 
+    def saved_url(self, obj: WalletDeposit) -> str:
+        return reverse("admin:receipt", args=[obj.entry_id])  # invoicing_app shows every receipt
+
     def success_message(self, obj: WalletDeposit) -> str:
         balance = with_currency(obj.balance_after)
         return f"{obj}: {with_currency(obj.amount)} taken. The wallet holds {balance}."
 
     def replay_message(self, obj: WalletDeposit) -> str:
-        return f"{obj} was already taken by this form; nothing was taken again."
+        balance = with_currency(obj.balance_after)
+        return (
+            f"{obj} was already taken by this form; nothing was taken again. "
+            f"The wallet held {balance} after it."
+        )
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
         description="Reverse this deposit",
@@ -150,8 +186,8 @@ class WalletDepositAdmin(MoneyRowAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         deposit = self.get_object(request, object_id)
-        if deposit is None or deposit.reversed_by_id is not None:
-            return []
+        if deposit is None or deposit.taken_by_id == request.user.pk or deposit.reversed_by_id:
+            return []  # done already, or for somebody else to do
         actions: list[Any] = super().get_actions_detail(request, object_id)
         return actions
 
@@ -162,6 +198,17 @@ class WalletDepositAdmin(MoneyRowAdmin):
     @display(description="reversed", boolean=True)  # type: ignore[untyped-decorator] # no types
     def is_reversed(self, deposit: WalletDeposit) -> bool:
         return deposit.reversed_by_id is not None
+
+
+def _wallet_of(patient: PatientProfile) -> dict[str, Any]:
+    wallet = getattr(patient, "wallet", None)
+    return {
+        "patient": patient,
+        "patient_url": change_url(patient),
+        "wallet": wallet,
+        "wallet_held": wallet.account_balance if wallet else ZERO,
+        "currency": settings.CURRENCY,
+    }
 
 
 @admin.register(WalletAccount)

@@ -1,11 +1,11 @@
 """Admin forms of the wallet."""
 
 from django import forms
-from django.contrib.admin import site
 
-from client_wallet.models import WalletAccount
-from hospital.core.forms import ActForm, PickOne
+from hospital.core.forms import ActForm
 from smcapp1.models import PatientProfile
+
+NO_PATIENT = "There is no such patient. Find the patient again."
 
 
 class DepositForm(ActForm):
@@ -13,6 +13,6 @@ class DepositForm(ActForm):
 
     patient = forms.ModelChoiceField(
         PatientProfile.objects.all(),
-        widget=PickOne(WalletAccount._meta.get_field("patient"), site),
-        help_text="Search by hospital number, name or phone.",
+        widget=forms.HiddenInput,
+        error_messages={"required": "Say whose wallet it is.", "invalid_choice": NO_PATIENT},
     )

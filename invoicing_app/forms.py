@@ -1,25 +1,19 @@
 """Admin forms of bills and payments."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.admin import site
-from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from hospital.core.forms import ActForm, PickOne, QuantityInput, RefusableForm
-from invoicing_app.models import ALL_DEPARTMENTS, DepositReceiving
-from invoicing_app.payment_services import PaymentIntent
+from hospital.core.forms import ActForm, QuantityInput, RefusableForm
+from hospital.core.money import with_currency
+from invoicing_app.models import ALL_DEPARTMENTS
+from invoicing_app.payment_services import Bill, PaymentIntent
 from invoicing_app.services import MAX_QUANTITY
 from smcapp1.models import Consultation, Department
 
-
-def consultation_label(consultation: Consultation) -> str:
-    """Return a visit as the desk picks it: whose, when, and its number."""
-    opened = date_format(localtime(consultation.opened_at), "SHORT_DATE_FORMAT")
-    return f"{consultation.patient} · {opened} · no. {consultation.pk}"
+NO_VISIT = "There is no such visit. Find the patient again."
 
 
 def department_choices() -> list[tuple[str, str]]:
@@ -27,29 +21,42 @@ def department_choices() -> list[tuple[str, str]]:
     return [(ALL_DEPARTMENTS, "All departments"), *departments]
 
 
-class ConsultationSelect(PickOne):
-    """Looks consultations up by their patient."""
-
-    def get_url(self) -> str:
-        return reverse("admin:smcapp1_consultation_choices")
-
-
-class ConsultationField(forms.ModelChoiceField):  # type: ignore[type-arg] # no generic at run time
-    def label_from_instance(self, obj: Consultation) -> str:
-        return consultation_label(obj)
+def payable(bill: Bill) -> list[tuple[str, str, Decimal]]:
+    """Return what can be paid on a bill: all of it, or a department's share (code, name, due)."""
+    names = {item.department.code: item.department.name for item in bill.items}
+    shares = [
+        (due.department, names[due.department], due.total_due)
+        for due in bill.departments
+        if due.total_due
+    ]
+    return [(ALL_DEPARTMENTS, "All departments", bill.total_due), *shares]
 
 
 class PaymentForm(ActForm):
     """What is handed over for a bill; how much is due is the server's to say."""
 
-    consultation = ConsultationField(
-        Consultation.objects.select_related("patient"),
-        widget=ConsultationSelect(DepositReceiving._meta.get_field("consultation"), site),
-        help_text="Search by the patient's hospital number, name or phone, or the visit's number.",
+    consultation = forms.ModelChoiceField(
+        Consultation.objects.all(),
+        widget=forms.HiddenInput,
+        error_messages={"required": "Say whose visit is paid.", "invalid_choice": NO_VISIT},
     )
     department = forms.ChoiceField(
         choices=department_choices, initial=ALL_DEPARTMENTS, widget=UnfoldAdminSelectWidget
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount_paid"].widget.attrs["data-begin-here"] = ""
+
+    def offer(self, bill: Bill) -> None:
+        """Be about this bill: let only what is due on it be chosen; what was chosen stays."""
+        self.initial.setdefault("consultation", bill.consultation_id)
+        shares = [(code, f"{name}: {with_currency(due)}") for code, name, due in payable(bill)]
+        chosen = self["department"].value()
+        if chosen not in dict(shares):
+            shares += [choice for choice in department_choices() if choice[0] == chosen]
+        department: Any = self.fields["department"]
+        department.widget.choices = shares
 
     def intent(self) -> PaymentIntent:
         wanted = self.cleaned_data

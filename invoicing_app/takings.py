@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -12,6 +11,8 @@ from django.db.models import Count, QuerySet, Sum
 from client_wallet.models import PaymentMethod, WalletDeposit
 from hospital.core.money import ZERO
 from invoicing_app.models import DepositReceiving
+
+Document = WalletDeposit | DepositReceiving
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,21 @@ def takings_of(user: Any, business_date: date) -> Takings:
     return Takings(business_date, [one for one in methods if not one.is_empty])
 
 
-def newest_receipts(user: Any, limit: int) -> Sequence[WalletDeposit | DepositReceiving]:
+def newest_receipts(user: Any, limit: int) -> Sequence[Document]:
     """Return the deposits and payments that a user took last, with their patients. Two queries."""
-    deposits = WalletDeposit.objects.filter(taken_by=user).select_related("wallet__patient")
-    payments = DepositReceiving.objects.filter(taken_by=user).select_related(
-        "consultation__patient"
-    )
-    newest = [*deposits.order_by("-pk")[:limit], *payments.order_by("-pk")[:limit]]
-    return list(islice(sorted(newest, key=lambda one: one.created_at, reverse=True), limit))
+    deposits = WalletDeposit.objects.filter(taken_by=user)
+    return newest_first(deposits, DepositReceiving.objects.filter(taken_by=user), limit)
+
+
+def newest_first(
+    deposits: QuerySet[WalletDeposit], payments: QuerySet[DepositReceiving], limit: int
+) -> Sequence[Document]:
+    """Return the newest of both, with their patients. Two queries."""
+    newest: list[Document] = [
+        *deposits.select_related("wallet__patient").order_by("-pk")[:limit],
+        *payments.select_related("consultation__patient").order_by("-pk")[:limit],
+    ]
+    return sorted(newest, key=lambda one: one.created_at, reverse=True)[:limit]
 
 
 def _by_method(documents: QuerySet[Any], amount: str) -> Mapping[str, Taken]:

@@ -54,3 +54,10 @@ class ResultChanged(DomainError):
 
     code = "result-changed"
     title = "Somebody corrected this result in the meantime. Read it again before you release it."
+
+
+class PatientChanged(DomainError):
+    """Somebody changed a patient since whoever asks read what is known of them."""
+
+    code = "patient-changed"
+    title = "Somebody changed this patient in the meantime. Open the page again and look."

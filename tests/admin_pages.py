@@ -26,6 +26,11 @@ def page_of(model: str, pk: Any) -> str:
     return reverse(f"admin:{model}_change", args=[pk])
 
 
+def receipt_page(document: Any) -> str:
+    """Return the page on which a deposit or payment ends: its receipt."""
+    return reverse("admin:receipt", args=[document.entry_id])
+
+
 def one_time_key(html: str) -> str:
     """Return the hidden key of the form on a page."""
     tag = re.search(r'<input type="hidden" name="one_time_key"[^>]*>', html)

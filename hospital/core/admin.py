@@ -11,25 +11,19 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from rest_framework_simplejwt.token_blacklist import admin as _registers_tokens  # noqa: F401
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from hospital.core.acts import Act
+from hospital.core.audit.history import TellsChanges
 from hospital.core.errors import DomainError
 from hospital.core.forms import AMOUNTS, ONE_TIME_KEY, PickOne, ReasonForm, RecordForm
-from hospital.core.models import User
 from hospital.core.transactions import retry_conflicts
 
 
@@ -91,7 +85,7 @@ class ChecksWithoutDatabase(UnfoldModelAdminChecks):  # type: ignore[misc] # unf
         return []  # tests/core/test_admin_base.py asks instead, with a database
 
 
-class ServiceModelAdmin(RefusesNul, PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
+class ServiceModelAdmin(TellsChanges, RefusesNul, PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
     """
     An admin whose ``save_model`` calls a service.
 
@@ -178,7 +172,11 @@ class ServiceModelAdmin(RefusesNul, PicksRows, ModelAdmin):  # type: ignore[misc
             self.message_user(request, self.replay_message(obj), messages.INFO)
         else:
             self.message_user(request, self.success_message(obj), messages.SUCCESS)
-        return HttpResponseRedirect(change_url(obj))
+        return HttpResponseRedirect(self.saved_url(obj))
+
+    def saved_url(self, obj: Any) -> str:
+        """Return where the way leads after a row was added, or had been added before."""
+        return change_url(obj)
 
     def success_message(self, obj: Any) -> str:
         return f"{obj} was saved."
@@ -335,41 +333,5 @@ def _attempt(request: HttpRequest, show: Callable[[], Any]) -> Any:
 
 
 admin.site.index_title = "Desk"  # Django's says: Site administration
-admin.site.unregister(Group)
-admin.site.unregister(OutstandingToken)  # they show tokens that sign in as somebody else
-admin.site.unregister(BlacklistedToken)
 
-
-@admin.register(User)
-class UserAdmin(RefusesNul, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # unfold has no types
-    """Who may sign in. Nobody is deleted: a user that acted stays named, and is made inactive."""
-
-    actions = None
-    form = UserChangeForm
-    add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "first_name", "last_name", "roles", "is_active", "is_staff")
-    list_filter = ("groups", "is_active", "is_staff")
-    list_per_page = 50
-    ordering = ("username",)
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
-        users: models.QuerySet[User] = super().get_queryset(request)
-        return users.prefetch_related("groups")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def roles(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all())
-
-
-@admin.register(Group)
-class GroupAdmin(RefusesNul, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
-    """Roles: named sets of permissions. The migrations make those that the hospital needs."""
-
-    actions = None
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+import hospital.core.access_admin  # noqa: E402, F401 - registers; it stands on what is above

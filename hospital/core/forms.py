@@ -57,11 +57,16 @@ class AmountFormField(forms.DecimalField):
 AMOUNTS = {MoneyField: {"form_class": AmountFormField, "widget": AmountInput}}
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text, from an address or a request, can be the id of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < ID_DIGITS
+
+
 class PickOne(AutocompleteSelect):
     """A search for one row by id; what is no id, in an address or a request, picks nothing."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        ids = [one for one in value if str(one).isdecimal() and len(str(one)) < ID_DIGITS]
+        ids = [one for one in value if is_id(str(one))]
         return super().optgroups(name, ids, attrs)
 
 
@@ -96,7 +101,7 @@ class OneTimeKeyForm(RefusableForm):
     )
 
     class Media:
-        js = ("core/one_time_key.js", "core/first_refusal.js")
+        js = ("core/one_time_key.js", "core/first_field.js", "core/send_once.js")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

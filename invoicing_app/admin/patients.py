@@ -4,26 +4,28 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from unfold.decorators import action
 
 from hospital.core.admin import may
 from invoicing_app.panels.found import found_panel
-from invoicing_app.panels.links import add_url
-from invoicing_app.panels.patients import visits_panel
-from invoicing_app.panels.wallets import wallet_panel
+from invoicing_app.panels.patients import patient_panel
 from smcapp1.admin import PatientProfileAdmin
+from smcapp1.forms import PatientForm
 from smcapp1.models import PatientProfile
+from smcapp1.services import change_patient
+
+NAMES = "Names, phone and login"
+SAVE = "Save names and phone"
 
 
 @admin.register(PatientProfile)
 class PatientDeskAdmin(PatientProfileAdmin):
     """A patient with wallet, visits and what is due."""
 
-    actions_detail = ("take_deposit", "open_visit")
-    change_form_outer_after_template = "invoicing_app/patient.html"
+    form = PatientForm
+    change_form_outer_before_template = "invoicing_app/patient.html"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.find)
@@ -45,30 +47,21 @@ class PatientDeskAdmin(PatientProfileAdmin):
     ) -> tuple[Any, bool]:
         return queryset.found_by(search_term), False
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        return ((NAMES, {"fields": self.fields, "classes": ("collapse",)}),)
+
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         context = super().page_context(request, object_id)
         patient = self.get_object(request, object_id) if object_id else None
         if patient is None:
             return context
-        context |= wallet_panel(request, patient)
-        if may(request, "smcapp1.view_consultation"):
-            context |= visits_panel(request, patient)
-        return context
+        return context | {"patient": patient, "save_label": SAVE} | patient_panel(request, patient)
 
-    @action(  # type: ignore[untyped-decorator] # unfold has no types
-        description="Take deposit",
-        url_path="take-deposit",
-        permissions=("client_wallet.take_deposit",),
-        icon="add_card",
-    )
-    def take_deposit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(add_url("client_wallet_walletdeposit", patient=object_id))
-
-    @action(  # type: ignore[untyped-decorator] # unfold has no types
-        description="Open consultation",
-        url_path="open-consultation",
-        permissions=("smcapp1.add_consultation",),
-        icon="stethoscope",
-    )
-    def open_visit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(add_url("smcapp1_consultation", patient=object_id))
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        wanted = {name: form.cleaned_data[name] for name in form.changed_data}
+        change_patient(patient_id=obj.pk, seen=form.seen(), wanted=wanted)

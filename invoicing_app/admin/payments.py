@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -24,15 +26,13 @@ from hospital.core.admin import (
 )
 from hospital.core.money import with_currency
 from invoicing_app.admin.visits import TAKE_PAYMENT
-from invoicing_app.forms import (
-    PaymentForm,
-)
+from invoicing_app.forms import PaymentForm
 from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
-from invoicing_app.panels.bills import bill_panel
+from invoicing_app.panels.links import receipt_url
+from invoicing_app.panels.paying import payment_panel, settled_in_words
 from invoicing_app.payment_services import PaymentProcessingService
 from invoicing_app.services import void_item
 from smcapp1.admin import patient_search
-from smcapp1.models import Consultation
 
 
 class PaymentLineInline(ReadOnlyInline):
@@ -70,6 +70,7 @@ class DepositReceivingAdmin(MoneyRowAdmin):
     save_label = "Take payment"
     inlines = (PaymentLineInline,)
     change_form_before_template = "invoicing_app/payment.html"
+    change_form_after_template = "invoicing_app/payment_sum.html"
     list_display = (
         "receipt_number",
         "patient",
@@ -88,7 +89,6 @@ class DepositReceivingAdmin(MoneyRowAdmin):
             None,
             {
                 "fields": (
-                    "consultation",
                     "department",
                     "payment_method",
                     "amount_paid",
@@ -122,25 +122,41 @@ class DepositReceivingAdmin(MoneyRowAdmin):
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         context = super().page_context(request, object_id)
-        asked = request.POST.get("consultation") or request.GET.get("consultation") or ""
-        if object_id is not None or not asked.isdecimal() or not may(request, TAKE_PAYMENT):
+        if object_id is not None or not may(request, TAKE_PAYMENT):
             return context
-        visits = Consultation.objects.select_related("patient")
-        consultation = visits.filter(pk=asked[:18]).first()
-        return context if consultation is None else context | bill_panel(request, consultation)
+        other_url = reverse("admin:invoicing_app_depositreceiving_add")
+        return context | {"title": "Take payment", "other_url": other_url} | payment_panel(request)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the form of a payment, or the way to a visit on which there is something to pay."""
+        bill = context.get("bill")
+        if add and (bill is None or (request.method == "GET" and not bill.unpaid)):
+            return TemplateResponse(request, "invoicing_app/choose_visit.html", context)
+        if add and bill is not None:
+            context["adminform"].form.offer(bill)
+        page: HttpResponse = super().render_change_form(request, context, add=add, **kwargs)
+        return page
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         taken = PaymentProcessingService(actor=request.user).process_transaction(form.intent())
         self.saved(request, obj, taken.payment_id, taken)
 
+    def saved_url(self, obj: DepositReceiving) -> str:
+        return receipt_url(obj)
+
     def success_message(self, obj: DepositReceiving) -> str:
-        said = f"{obj}: {with_currency(obj.total_due)} taken."
-        if obj.change_given:
-            said += f" Give {with_currency(obj.change_given)} change."
-        return said
+        return format_html(
+            "{}: {} taken. {}", obj, with_currency(obj.total_due), settled_in_words(obj)
+        )
 
     def replay_message(self, obj: DepositReceiving) -> str:
-        return f"{obj} was already taken by this form; nothing was taken again."
+        return format_html(
+            "{} was already taken by this form; nothing was taken again. {}",
+            obj,
+            settled_in_words(obj),
+        )
 
     def patient(self, payment: DepositReceiving) -> str:
         patient = payment.consultation.patient

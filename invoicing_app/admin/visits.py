@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -22,12 +20,7 @@ from hospital.core.admin import (
     one_button,
 )
 from hospital.core.money import ZERO
-from invoicing_app.forms import (
-    ConsultationForm,
-    OpenConsultationForm,
-    OrderForm,
-    consultation_label,
-)
+from invoicing_app.forms import ConsultationForm, OpenConsultationForm, OrderForm
 from invoicing_app.models import BillItem
 from invoicing_app.panels.bills import bill_panel, with_due
 from invoicing_app.panels.links import add_url
@@ -37,17 +30,6 @@ from smcapp1.models import Consultation
 from smcapp1.services import open_consultation
 
 TAKE_PAYMENT = "invoicing_app.take_payment"
-
-
-class ConsultationChoices(AutocompleteJsonView):
-    """Answers the search for a consultation with whose it is."""
-
-    def get_queryset(self) -> QuerySet[Consultation]:
-        found: QuerySet[Consultation] = super().get_queryset()
-        return found.select_related("patient")
-
-    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(obj.pk), "text": consultation_label(obj)}
 
 
 class OrderInline(PicksRows, TabularInline):  # type: ignore[misc] # unfold has no types
@@ -110,12 +92,6 @@ class ConsultationAdmin(ServiceModelAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[type[OrderInline]]:
         return () if obj is None else (OrderInline,)
-
-    def get_urls(self) -> list[URLPattern]:
-        choices = ConsultationChoices.as_view(admin_site=self.admin_site)
-        name = "smcapp1_consultation_choices"
-        urls: list[URLPattern] = super().get_urls()
-        return [path("choices/", self.admin_site.admin_view(choices), name=name), *urls]
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         context = super().page_context(request, object_id)

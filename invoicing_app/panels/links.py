@@ -6,17 +6,15 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.html import format_html
 
-from hospital.core.admin import change_url
-
 
 def add_url(model: str, **given: Any) -> str:
     """Return the address of an add page with fields filled in."""
     return f"{reverse(f'admin:{model}_add')}?{urlencode(given)}"
 
 
-def document_url(document: Any) -> str:
-    """Return where a deposit or payment is seen."""
-    return change_url(document)
+def receipt_url(document: Any) -> str:
+    """Return where the receipt of a deposit or payment is seen and printed."""
+    return reverse("admin:receipt", args=[document.entry_id])
 
 
 def link(url: str, text: Any) -> str:

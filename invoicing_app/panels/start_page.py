@@ -9,10 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from client_wallet.models import WalletDeposit
 from hospital.core.admin import may
-from invoicing_app.models import DepositReceiving
-from invoicing_app.panels.links import document_url
+from invoicing_app.panels.receipts import receipt_lines
 from invoicing_app.takings import newest_receipts, takings_of
 
 RECEIPTS_SHOWN = 10
@@ -142,18 +140,5 @@ def _own_day(request: HttpRequest) -> dict[str, Any]:
     receipts = newest_receipts(request.user, RECEIPTS_SHOWN)
     return {
         "takings": takings_of(request.user, timezone.localdate()),
-        "receipts": [_receipt(document) for document in receipts],
-    }
-
-
-def _receipt(document: WalletDeposit | DepositReceiving) -> dict[str, Any]:
-    is_deposit = isinstance(document, WalletDeposit)
-    patient = document.wallet.patient if is_deposit else document.consultation.patient
-    return {
-        "document": document,
-        "kind": "Deposit" if is_deposit else "Payment",
-        "patient": patient,
-        "amount": document.amount if is_deposit else document.total_due,
-        "is_reversed": is_deposit and document.reversed_by_id is not None,
-        "url": document_url(document),
+        "receipts": receipt_lines(receipts),
     }

@@ -2,7 +2,7 @@
 
 from smcapp1.services.consultations import Opened, lock_consultation, open_consultation
 from smcapp1.services.lab_results import Released, enter_result, release_result
-from smcapp1.services.patients import Registered, register_patient
+from smcapp1.services.patients import Registered, change_patient, register_patient
 from smcapp1.services.prices import require_no_past_day, set_price, set_prices
 from smcapp1.services.stock import (
     Delivery,
@@ -24,6 +24,7 @@ __all__ = [
     "Released",
     "Taken",
     "WrittenOff",
+    "change_patient",
     "enter_result",
     "lock_consultation",
     "open_consultation",

@@ -1,14 +1,17 @@
-"""Registering patients."""
+"""Registering patients, and changing what is known of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from hospital.core.acts import Act
-from hospital.core.errors import InvalidRequest
+from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
+from smcapp1.errors import PatientChanged
 from smcapp1.models import PatientProfile
 
 
@@ -52,3 +55,30 @@ def register_patient(
     )
     keep_answer(act, "register-patient", facts, {"patient_id": patient.pk})
     return Registered(patient)
+
+
+@transaction.atomic
+def change_patient(
+    *, patient_id: int, seen: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> PatientProfile:
+    """
+    Change a patient's names, phone or login. Locks the patient.
+
+    ``seen`` is what stood in the fields when whoever asks read them: a change that somebody else
+    made since then is not written over.
+
+    :raises NotFound: if there is no such patient
+    :raises PatientChanged: if something else stands there now
+    """
+    locked = PatientProfile.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        patient = locked.get(pk=patient_id)
+    except PatientProfile.DoesNotExist:
+        raise NotFound("There is no patient with this id.") from None
+    if any(getattr(patient, name) != value for name, value in seen.items()):
+        raise PatientChanged
+    for name, value in wanted.items():
+        setattr(patient, name, value)
+    if wanted:
+        patient.save(update_fields=list(wanted))
+    return patient

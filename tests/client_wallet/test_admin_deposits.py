@@ -21,6 +21,7 @@ from tests.admin_pages import (
     one_time_key,
     open_form,
     page_of,
+    receipt_page,
     said,
     signed_in,
     text_of,
@@ -29,6 +30,10 @@ from tests.factories import PatientFactory, UserFactory, make_bill, make_item, m
 from tests.races import run_together
 
 ADD = "/admin/client_wallet/walletdeposit/add/"
+
+
+def form_of(patient: Any) -> str:
+    return f"{ADD}?patient={patient.pk}"
 
 
 def filled(patient: Any, key: str, **other: Any) -> dict[str, Any]:
@@ -57,10 +62,12 @@ def test_a_cashier_takes_a_deposit_and_lands_on_it(real_commits):
     cashier, patient = UserFactory(role="Cashier"), PatientFactory()
     client = signed_in(cashier)
 
-    answer = client.post(ADD, filled(patient, open_form(client, ADD), note="For Monday"))
+    answer = client.post(
+        ADD, filled(patient, open_form(client, form_of(patient)), note="For Monday")
+    )
 
     deposit = WalletDeposit.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, page_of(DEPOSITS, deposit.pk))
+    assert (answer.status_code, answer["Location"]) == (302, receipt_page(deposit))
     assert (deposit.wallet.patient, deposit.amount, deposit.taken_by, deposit.note) == (
         patient,
         Decimal("500.00"),
@@ -79,7 +86,7 @@ def test_a_cashier_takes_a_deposit_and_lands_on_it(real_commits):
 
 def test_an_amount_is_typed_with_separators_and_no_wheel_changes_it(real_commits):
     client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
-    page = client.get(ADD).content.decode()
+    page = client.get(form_of(patient)).content.decode()
     key = one_time_key(page)
 
     client.post(ADD, filled(patient, key, amount=" 1,234,500.50 "))
@@ -88,23 +95,28 @@ def test_an_amount_is_typed_with_separators_and_no_wheel_changes_it(real_commits
     assert 'type="number"' not in page
 
 
-def test_the_patient_is_found_by_number_name_or_phone(db):
+def test_the_form_shows_whose_wallet_it_is_and_what_it_holds(db):
     client = signed_in(UserFactory(role="Cashier"))
-    ada = PatientFactory(first_name="Ada", last_name="Obi", phone="+234 801 5550000")
-    PatientFactory(first_name="Ben", last_name="Eze")
+    ada = PatientFactory(first_name="Ada", last_name="Obi", date_of_birth="1990-02-03")
+    first = text_of(client.get(form_of(ada)))
+    make_wallet(patient=ada, holding="1250.00")
     ada.refresh_from_db()
-    wanted = {
-        "app_label": "client_wallet",
-        "model_name": "walletaccount",
-        "field_name": "patient",
-    }
 
-    found = [
-        client.get("/admin/autocomplete/", {**wanted, "term": term}).json()["results"]
-        for term in (ada.hospital_number, "obi ada", "5550000")
-    ]
+    second = text_of(client.get(form_of(ada)))
 
-    assert found == [[{"id": str(ada.pk), "text": f"{ada.hospital_number} Ada Obi"}]] * 3
+    assert f"Ada Obi {ada.hospital_number} · born 3 February 1990" in second
+    assert "Wallet holds NGN 0.00 – it is opened by the first deposit." in first
+    assert "Wallet holds NGN 1,250.00 ." in second
+
+
+@pytest.mark.parametrize("odd", ["", "x", "999999", "9" * 40, "-1", "²"])
+def test_without_a_patient_the_way_to_one_is_shown_and_no_button(db, odd):
+    client = signed_in(UserFactory(role="Cashier"))
+
+    page = client.get(ADD, {"patient": odd})
+
+    assert "Whose wallet? Find the patient" in text_of(page)
+    assert 'name="one_time_key"' not in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +139,7 @@ def test_the_patient_is_found_by_number_name_or_phone(db):
 )
 def test_a_wrong_value_is_shown_beside_its_field_and_nothing_is_kept(db, typed, field, words):
     client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
-    key = open_form(client, ADD)
+    key = open_form(client, form_of(patient))
     before = rows.everything()
 
     answer = client.post(ADD, {**filled(patient, key), **typed})
@@ -140,7 +152,7 @@ def test_a_wrong_value_is_shown_beside_its_field_and_nothing_is_kept(db, typed, 
 
 def test_a_closed_wallet_refuses_and_what_was_typed_stays(real_commits):
     client, wallet = signed_in(UserFactory(role="Cashier")), make_wallet(status="CLOSED")
-    key = open_form(client, ADD)
+    key = open_form(client, form_of(wallet.patient))
     before = rows.everything()
 
     answer = client.post(ADD, filled(wallet.patient, key, note="Second visit"))
@@ -155,23 +167,24 @@ def test_a_closed_wallet_refuses_and_what_was_typed_stays(real_commits):
 
 def test_a_double_click_takes_the_money_once(real_commits):
     client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
-    form = filled(patient, open_form(client, ADD))
+    form = filled(patient, open_form(client, form_of(patient)))
 
     first = client.post(ADD, form)
     said(client, first["Location"])
     second = client.post(ADD, form)
 
     deposit = WalletDeposit.objects.get()
-    assert (first["Location"], second["Location"]) == (page_of(DEPOSITS, deposit.pk),) * 2
+    assert (first["Location"], second["Location"]) == (receipt_page(deposit),) * 2
     assert said(client, second["Location"]) == [
-        f"Deposit {deposit.receipt_number} was already taken by this form; nothing was taken again."
+        f"{deposit} was already taken by this form; nothing was taken again. "
+        "The wallet held NGN 500.00 after it."
     ]
     assert (LogEntry.objects.count(), JournalEntry.objects.count()) == (1, 1)
 
 
 def test_going_back_and_changing_the_amount_is_refused_in_words(real_commits):
     client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
-    key = open_form(client, ADD)
+    key = open_form(client, form_of(patient))
     client.post(ADD, filled(patient, key))
     before = rows.everything()
 
@@ -187,11 +200,11 @@ def test_going_back_and_changing_the_amount_is_refused_in_words(real_commits):
 
 
 def test_going_back_brings_the_same_form_and_not_a_new_one(db):
-    client = signed_in(UserFactory(role="Cashier"))
-    key = open_form(client, ADD)
+    client, patient = signed_in(UserFactory(role="Cashier")), PatientFactory()
+    key = open_form(client, form_of(patient))
 
-    assert open_form(client, f"{ADD}?one_time_key={key}") == key
-    assert open_form(client, ADD) != key
+    assert open_form(client, f"{form_of(patient)}&one_time_key={key}") == key
+    assert open_form(client, form_of(patient)) != key
 
 
 @pytest.mark.parametrize("key", ["", "x", "1" * 300])
@@ -213,7 +226,7 @@ def test_the_actor_and_the_receipt_are_never_taken_from_the_form(real_commits):
         ADD,
         filled(
             patient,
-            open_form(client, ADD),
+            open_form(client, form_of(patient)),
             taken_by=other.pk,
             receipt_number="DEP-9999-000001",
             balance_after="1000000.00",
@@ -239,7 +252,7 @@ def test_not_even_a_superuser_edits_or_deletes_a_deposit(real_commits, page):
 
 def test_a_lock_that_is_not_to_be_had_is_shown_and_nothing_is_kept(real_commits):
     client, wallet = signed_in(UserFactory(role="Cashier")), make_wallet(holding="10.00")
-    key = open_form(client, ADD)
+    key = open_form(client, form_of(wallet.patient))
     holder = connections.create_connection("default")
     try:
         holder.set_autocommit(False)
@@ -323,7 +336,7 @@ def test_money_that_was_spent_cannot_be_reversed(real_commits):
             "consultation": bill.pk,
             "department": "ALL",
             "payment_method": "WALLET",
-            "one_time_key": open_form(cashier, pay_page),
+            "one_time_key": open_form(cashier, f"{pay_page}?consultation={bill.pk}"),
         },
     )
 
@@ -382,7 +395,7 @@ def test_a_wallets_page_shows_movements_and_pages_back(db):
 def test_two_clicks_at_once_take_the_money_once(real_commits):
     cashier, patient = UserFactory(role="Cashier"), PatientFactory()
     clients = [signed_in(cashier), signed_in(cashier)]
-    form = filled(patient, open_form(clients[0], ADD))
+    form = filled(patient, open_form(clients[0], form_of(patient)))
 
     answers = run_together(
         *[lambda client=client: client.post(ADD, form) for client in clients],
@@ -390,5 +403,5 @@ def test_two_clicks_at_once_take_the_money_once(real_commits):
     )
 
     deposit = WalletDeposit.objects.get()
-    assert [answer["Location"] for answer in answers] == [page_of(DEPOSITS, deposit.pk)] * 2
+    assert [answer["Location"] for answer in answers] == [receipt_page(deposit)] * 2
     assert LogEntry.objects.count() == 1

@@ -18,12 +18,14 @@ from tests.admin_pages import (
     one_time_key,
     open_form,
     page_of,
+    receipt_page,
     said,
     signed_in,
     text_of,
 )
 from tests.factories import (
     ConsultationFactory,
+    PatientFactory,
     UserFactory,
     make_bill,
     make_drug,
@@ -34,6 +36,10 @@ from tests.invoicing_app.desk import items_of, pay
 from tests.races import run_together
 
 ADD = "/admin/invoicing_app/depositreceiving/add/"
+
+
+def form_of(bill: Consultation) -> str:
+    return f"{ADD}?consultation={bill.pk}"
 
 
 def filled(bill: Consultation, key: str, **other: Any) -> dict[str, Any]:
@@ -53,17 +59,18 @@ def test_a_cashier_takes_cash_and_is_told_the_change(real_commits):
     cashier, bill = UserFactory(role="Cashier"), make_bill(make_item(price="75.50"))
     client = signed_in(cashier)
 
-    answer = client.post(ADD, filled(bill, open_form(client, ADD)))
+    answer = client.post(ADD, filled(bill, open_form(client, form_of(bill))))
 
     payment = DepositReceiving.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, page_of(PAYMENTS, payment.pk))
+    assert (answer.status_code, answer["Location"]) == (302, receipt_page(payment))
     assert (payment.total_due, payment.change_given, payment.taken_by) == (
         Decimal("75.50"),
         Decimal("24.50"),
         cashier,
     )
     assert said(client, answer["Location"]) == [
-        f"Payment {payment.receipt_number}: NGN 75.50 taken. Give NGN 24.50 change."
+        f"Payment {payment.receipt_number}: NGN 75.50 taken. "
+        '<strong class="settled">Give NGN 24.50 change.</strong>'
     ]
     assert LogEntry.objects.values_list("user_id", "object_id").get() == (
         cashier.pk,
@@ -85,11 +92,11 @@ def test_a_wallet_pays_exactly_the_total_without_an_amount(real_commits):
     wallet = make_wallet(holding="500.00")
     bill = make_bill(make_item(price="120.00"), make_drug(holding=5), patient=wallet.patient)
     client = signed_in(UserFactory(role="Cashier"))
-    form = filled(bill, open_form(client, ADD), payment_method="WALLET", amount_paid="")
+    form = filled(bill, open_form(client, form_of(bill)), payment_method="WALLET", amount_paid="")
 
     answer = client.post(ADD, form)
 
-    assert answer["Location"] == page_of(PAYMENTS, DepositReceiving.objects.get().pk)
+    assert answer["Location"] == receipt_page(DepositReceiving.objects.get())
     assert WalletAccount.objects.get().account_balance == Decimal("280.00")
     assert StockBatch.objects.get().quantity_on_hand == 4
 
@@ -98,60 +105,137 @@ def test_one_department_is_paid_alone(real_commits):
     bill = make_bill(make_item("LABORATORY", "60.00"), make_item("RADIOLOGY", "100.00"))
     client = signed_in(UserFactory(role="Cashier"))
 
-    client.post(ADD, filled(bill, open_form(client, ADD), department="RADIOLOGY"))
+    client.post(ADD, filled(bill, open_form(client, form_of(bill)), department="RADIOLOGY"))
 
     assert sorted(item.status for item in items_of(bill)) == ["PAID", "UNPAID"]
     assert LabResult.objects.count() == 0
 
 
-def test_the_form_shows_what_is_due_before_anything_is_pressed(db):
+def test_the_form_shows_whose_visit_it_is_and_what_is_due_before_anything_is_pressed(db):
     wallet = make_wallet(holding="30.00")
+    ada = wallet.patient
     bill = make_bill(
-        make_item("LABORATORY", "1060.00"),
-        make_item("RADIOLOGY", "100.00"),
-        patient=wallet.patient,
+        make_item("LABORATORY", "1060.00"), make_item("RADIOLOGY", "100.00"), patient=ada
     )
+    ada.refresh_from_db()
+
+    page = signed_in(UserFactory(role="Cashier")).get(form_of(bill))
+
+    shown = text_of(page)
+    assert f"{ada.full_name} {ada.hospital_number} · born" in shown
+    assert "Laboratory 1,060.00 Radiology 100.00 Total due NGN 1,160.00" in shown
+    assert "Wallet holds NGN 30.00 . NGN 1,130.00 too little for everything that is due." in shown
+    assert choices_of(page) == [
+        ("ALL", "All departments: NGN 1,160.00"),
+        ("LABORATORY", "Laboratory: NGN 1,060.00"),
+        ("RADIOLOGY", "Radiology: NGN 100.00"),
+    ]
+    assert f'name="consultation" value="{bill.pk}"' in page.content.decode()
+
+
+def choices_of(page: Any) -> list[tuple[str, str]]:
+    """Return the departments that a form offers."""
+    department = page.context["adminform"].form.fields["department"]
+    return list(department.widget.choices)
+
+
+def test_a_wallet_that_suffices_is_said_to(db):
+    wallet = make_wallet(holding="30.00")
+    bill = make_bill(make_item(price="30.00"), patient=wallet.patient)
+
+    page = signed_in(UserFactory(role="Cashier")).get(form_of(bill))
+
+    assert "Wallet holds NGN 30.00 . It suffices for everything that is due." in text_of(page)
+
+
+def test_a_frozen_wallet_is_said_to_pay_nothing(db):
+    wallet = make_wallet(holding="30.00", status="FROZEN")
+    bill = make_bill(make_item(price="30.00"), patient=wallet.patient)
+
+    page = signed_in(UserFactory(role="Cashier")).get(form_of(bill))
+
+    assert "Wallet holds NGN 30.00 . It is frozen and pays nothing." in text_of(page)
+
+
+@pytest.mark.parametrize("odd", ["", "x", "999999", "9" * 40, "-1", "²"])
+@pytest.mark.parametrize("asked", ["consultation", "patient"])
+def test_without_a_visit_the_way_to_one_is_shown_and_no_button(db, asked, odd):
+    page = signed_in(UserFactory(role="Cashier")).get(ADD, {asked: odd})
+
+    assert "Who pays? Find the patient" in text_of(page)
+    assert 'name="one_time_key"' not in page.content.decode()
+
+
+def test_nothing_due_says_so_and_offers_no_button(db):
+    bill = make_bill(make_item(price="30.00"))
+    pay(bill, UserFactory(role="Cashier"), "CASH", "30.00")
+
+    page = signed_in(UserFactory(role="Cashier")).get(form_of(bill))
+
+    assert "Nothing is due on this visit." in text_of(page)
+    assert 'name="one_time_key"' not in page.content.decode()
+
+
+def test_the_only_visit_that_owes_is_the_patients_visit_to_pay(db):
+    ada = PatientFactory()
+    paid, owing = [make_bill(make_item(price="30.00"), patient=ada) for _ in range(2)]
+    pay(paid, UserFactory(role="Cashier"), "CASH", "30.00")
+
+    page = signed_in(UserFactory(role="Cashier")).get(ADD, {"patient": ada.pk})
+
+    assert f'name="consultation" value="{owing.pk}"' in page.content.decode()
+
+
+def test_of_several_visits_that_owe_one_is_chosen(db):
+    ada = PatientFactory()
+    first, second = [make_bill(make_item(price=price), patient=ada) for price in ("30", "1040.50")]
+    ConsultationFactory(patient=ada)
+
+    page = signed_in(UserFactory(role="Cashier")).get(ADD, {"patient": ada.pk})
+
+    assert "For which visit is paid?" in text_of(page)
+    assert f"{second}, NGN 1,040.50" in text_of(page)
+    assert f'href="?consultation={first.pk}"' in page.content.decode()
+    assert page.content.decode().count('href="?consultation=') == 2
+    assert 'name="one_time_key"' not in page.content.decode()
+
+
+def test_a_patient_who_owes_nothing_is_said_to(db):
+    page = signed_in(UserFactory(role="Cashier")).get(ADD, {"patient": PatientFactory().pk})
+
+    assert "Nothing is due in any open visit of this patient." in text_of(page)
+
+
+def test_the_page_of_a_payment_costs_the_same_for_one_item_and_for_three(db):
     client = signed_in(UserFactory(role="Cashier"))
+    one, three = [
+        make_bill(*[make_item(f"WARD_{number}") for number in range(count)]) for count in (1, 3)
+    ]
+    client.get(form_of(one))  # what is looked up once per process
 
-    page = client.get(ADD, {"consultation": bill.pk})
+    few = rows.statements(lambda: client.get(form_of(one)))
 
-    assert "Laboratory 1,060.00 Radiology 100.00" in text_of(page)
-    assert "Total due NGN 1,160.00 Wallet holds NGN 30.00" in text_of(page)
-    assert f'<option value="{bill.pk}" selected' in page.content.decode()
-    assert "Wallet Account" in text_of(page)
+    assert rows.statements(lambda: client.get(form_of(three))) == few
 
 
-@pytest.mark.parametrize("odd", ["x", "999999", "9" * 40, "-1", "²"])
-def test_an_odd_consultation_in_the_address_is_just_not_filled_in(db, odd):
+def test_a_payment_from_a_wallet_says_what_is_left(real_commits):
+    wallet = make_wallet(holding="500.00")
+    bill = make_bill(make_item(price="120.00"), patient=wallet.patient)
     client = signed_in(UserFactory(role="Cashier"))
+    form = filled(bill, open_form(client, form_of(bill)), payment_method="WALLET")
+    del form["amount_paid"]  # the page does not ask for it
 
-    assert client.get(ADD, {"consultation": odd}).status_code == 200
+    answer = client.post(ADD, form)
 
-
-def test_a_consultation_is_found_by_its_patient(db):
-    client = signed_in(UserFactory(role="Cashier"))
-    bill = ConsultationFactory(patient__first_name="Ada", patient__last_name="Obi")
-    ConsultationFactory()
-    bill.patient.refresh_from_db()
-
-    answer = client.get(
-        reverse("admin:smcapp1_consultation_choices"),
-        {
-            "term": "ada obi",
-            "app_label": "invoicing_app",
-            "model_name": "depositreceiving",
-            "field_name": "consultation",
-        },
-    )
-
-    (found,) = answer.json()["results"]
-    assert found["id"] == str(bill.pk)
-    assert found["text"].startswith(f"{bill.patient.hospital_number} Ada Obi")
+    assert said(client, answer["Location"]) == [
+        f"{DepositReceiving.objects.get()}: NGN 120.00 taken. "
+        '<strong class="settled">The wallet holds NGN 380.00 after it.</strong>'
+    ]
 
 
 def refused(client: Any, bill: Consultation, **typed: Any) -> dict[str, list[str]]:
     """Try to pay, see that nothing at all is kept and nothing good is said; return the errors."""
-    key = open_form(client, ADD)
+    key = open_form(client, form_of(bill))
     before = rows.everything()
     answer = client.post(ADD, {**filled(bill, key), **typed})
     assert rows.everything() == before
@@ -217,33 +301,34 @@ def test_a_department_that_does_not_exist_is_refused_beside_the_department(desk)
 
 def test_after_a_refusal_the_same_form_pays(desk):
     bill = make_bill(make_item(price="100.00"))
-    form = filled(bill, open_form(desk, ADD))
+    form = filled(bill, open_form(desk, form_of(bill)))
 
     desk.post(ADD, {**form, "amount_paid": "10.00"})
     answer = desk.post(ADD, form)
 
-    assert answer["Location"] == page_of(PAYMENTS, DepositReceiving.objects.get().pk)
+    assert answer["Location"] == receipt_page(DepositReceiving.objects.get())
 
 
 def test_a_double_click_pays_once_and_says_so(desk):
-    bill = make_bill(make_item(price="100.00"))
-    form = filled(bill, open_form(desk, ADD))
+    bill = make_bill(make_item(price="80.00"))
+    form = filled(bill, open_form(desk, form_of(bill)))
 
     first = desk.post(ADD, form)
     said(desk, first["Location"])
     second = desk.post(ADD, form)
 
     payment = DepositReceiving.objects.get()
-    assert (first["Location"], second["Location"]) == (page_of(PAYMENTS, payment.pk),) * 2
+    assert (first["Location"], second["Location"]) == (receipt_page(payment),) * 2
     assert said(desk, second["Location"]) == [
-        f"Payment {payment.receipt_number} was already taken by this form; nothing was taken again."
+        f"{payment} was already taken by this form; nothing was taken again. "
+        '<strong class="settled">Give NGN 20.00 change.</strong>'
     ]
     assert LogEntry.objects.count() == 1
 
 
 def test_going_back_and_paying_another_amount_is_refused_in_words(desk):
     bill = make_bill(make_item(price="100.00"))
-    key = open_form(desk, ADD)
+    key = open_form(desk, form_of(bill))
     desk.post(ADD, filled(bill, key))
 
     answer = desk.post(ADD, filled(bill, key, amount_paid="200.00"))
@@ -267,7 +352,9 @@ def test_a_form_without_its_key_is_refused(desk):
 def test_what_a_client_says_about_totals_is_not_believed(desk):
     bill = make_bill(make_item(price="100.00"))
 
-    desk.post(ADD, filled(bill, open_form(desk, ADD), total_due="1.00", change_given="99.00"))
+    desk.post(
+        ADD, filled(bill, open_form(desk, form_of(bill)), total_due="1.00", change_given="99.00")
+    )
 
     payment = DepositReceiving.objects.get()
     assert (payment.total_due, payment.change_given) == (Decimal("100.00"), Decimal("0.00"))
@@ -301,7 +388,7 @@ def test_who_may_not_take_payments_is_not_let_in(db, role):
 def test_two_clicks_at_once_pay_once(real_commits):
     cashier, bill = UserFactory(role="Cashier"), make_bill(make_item(price="100.00"))
     clients = [signed_in(cashier), signed_in(cashier)]
-    form = filled(bill, open_form(clients[0], ADD))
+    form = filled(bill, open_form(clients[0], form_of(bill)))
 
     answers = run_together(
         *[lambda client=client: client.post(ADD, form) for client in clients],
@@ -309,7 +396,7 @@ def test_two_clicks_at_once_pay_once(real_commits):
     )
 
     payment = DepositReceiving.objects.get()
-    assert [answer["Location"] for answer in answers] == [page_of(PAYMENTS, payment.pk)] * 2
+    assert [answer["Location"] for answer in answers] == [receipt_page(payment)] * 2
     assert LogEntry.objects.count() == 1
 
 
@@ -317,7 +404,7 @@ def test_two_clicks_at_once_pay_once(real_commits):
 def test_two_cashiers_at_once_are_paid_once_and_one_is_told(real_commits):
     bill = make_bill(make_item(price="100.00"))
     clients = [signed_in(UserFactory(role="Cashier")) for _ in range(2)]
-    forms = [filled(bill, open_form(client, ADD)) for client in clients]
+    forms = [filled(bill, open_form(client, form_of(bill))) for client in clients]
 
     answers = run_together(
         *[
