@@ -35,6 +35,8 @@ class Smcapp1Config(AppConfig):
         "smcapp1.Department": Audited(),
         "smcapp1.PatientProfile": Audited(links=("user",)),
         "smcapp1.ServiceItem": Audited(),
-        "smcapp1.Price": Audited("price of", links=("service_item",)),
+        "smcapp1.Price": Audited(
+            "price of", links=("service_item",), told_apart_by=("effective_from",)
+        ),
         "smcapp1.StockBatch": Audited(links=("service_item",)),
     }

@@ -335,3 +335,4 @@ def _attempt(request: HttpRequest, show: Callable[[], Any]) -> Any:
 admin.site.index_title = "Desk"  # Django's says: Site administration
 
 import hospital.core.access_admin  # noqa: E402, F401 - registers; it stands on what is above
+import hospital.core.audit.admin  # noqa: E402, F401 - registers; it stands on what is above

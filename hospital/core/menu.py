@@ -54,6 +54,18 @@ MENU: dict[str, list[Item]] = {
         ),
     ],
     "Pharmacy and laboratory": [
+        (
+            "Drugs to hand out",
+            "medication_liquid",
+            "invoicing_app_drughandout_waiting",
+            "invoicing_app.view_drughandout",
+        ),
+        (
+            "Drugs handed out",
+            "check_box",
+            "invoicing_app_drughandout_changelist",
+            "invoicing_app.view_drughandout",
+        ),
         ("Tests waiting", "labs", "smcapp1_labresult_waiting", "smcapp1.view_labresult"),
         ("Lab results", "lab_profile", "smcapp1_labresult_changelist", "smcapp1.view_labresult"),
         ("Stock by drug", "medication", "smcapp1_serviceitem_stock", "smcapp1.view_stockbatch"),
@@ -109,6 +121,19 @@ MENU: dict[str, list[Item]] = {
     "Access": [
         ("Users", "person", "core_user_changelist", "core.view_user"),
         ("Roles", "shield_person", "auth_group_changelist", "auth.view_group"),
+        (
+            "Failed sign-ins",
+            "lock_person",
+            "core_failedsignin_changelist",
+            "core.view_failedsignin",
+        ),
+        (
+            "Second factors",
+            "phonelink_lock",
+            "core_secondfactor_changelist",
+            "core.view_secondfactor",
+        ),
+        ("Changes", "history", "core_change_changelist", "core.view_change"),
     ],
 }
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:  # the apps' configs load this module before there are models
 class Audited:
     """What the audit knows of a kind of record beside its columns."""
 
-    label: str = ""  # where the model's own name would not do
+    label: str = ""  # "price of": for a record named after its first link
     links: tuple[str, ...] = ()  # fields that lead to the records which a change concerns too
+    told_apart_by: tuple[str, ...] = ()  # fields that tell records of one link apart
     hidden: tuple[str, ...] = ()  # fields whose values are not kept
     ignored: tuple[str, ...] = ()  # fields whose change alone is not recorded
 
@@ -39,6 +40,11 @@ class Kind:
     @property
     def label(self) -> str:
         return self.audited.label or str(self.model._meta.verbose_name)
+
+    @property
+    def title(self) -> str:
+        """The kind, without whose."""
+        return self.label.removesuffix(" of").capitalize()
 
     def field(self, column: str) -> Any:
         """Return the model's field of a column, or None where the column is gone since."""
