@@ -2,6 +2,7 @@
 
 from invoicing_app.admin.patients import PatientDeskAdmin
 from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
+from invoicing_app.admin.pharmacy import DrugHandOutAdmin
 from invoicing_app.admin.receipts import ReceiptPrintAdmin
 from invoicing_app.admin.visits import ConsultationAdmin
 
@@ -9,6 +10,7 @@ __all__ = [
     "BillItemAdmin",
     "ConsultationAdmin",
     "DepositReceivingAdmin",
+    "DrugHandOutAdmin",
     "PatientDeskAdmin",
     "ReceiptPrintAdmin",
 ]

@@ -69,9 +69,7 @@ def _found(search: str) -> BillItemQuerySet:
     if "\0" in text:  # no text of ours holds one, and PostgreSQL takes none
         return waiting.none()
     patients = PatientProfile.objects.found_by(text)
-    return waiting.filter(
-        Q(consultation__patient__in=patients) | Q(receipt_number__iexact=text)
-    )
+    return waiting.filter(Q(consultation__patient__in=patients) | Q(receipt_number__iexact=text))
 
 
 def _drugs(consultation_ids: Sequence[int]) -> dict[int, list[WaitingDrug]]:

@@ -22,7 +22,8 @@ from client_wallet.receipt_prints import print_receipt
 from client_wallet.services import reverse_deposit
 from hospital.core.acts import Act
 from hospital.core.models import User
-from invoicing_app.models import BillItem, DepositReceiving
+from invoicing_app.hand_outs import hand_out_drugs
+from invoicing_app.models import BillItem, DepositReceiving, DrugHandOut
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
 from invoicing_app.services import void_item
 from smcapp1.models import (
@@ -69,6 +70,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     ReceiptPrint: ("client_wallet.view_receiptprint", None, None),
     LedgerAccount: ("client_wallet.view_ledgeraccount", None, None),
     BillItem: ("invoicing_app.view_billitem", None, None),
+    DrugHandOut: ("invoicing_app.view_drughandout", None, None),
     DepositReceiving: ("invoicing_app.view_depositreceiving", "invoicing_app.take_payment", None),
     User: ("core.view_user", "core.add_user", "core.change_user"),
     Group: ("auth.view_group", "auth.add_group", "auth.change_group"),
@@ -85,6 +87,12 @@ def grow(number: int) -> None:
     test = make_item("LABORATORY", name=f"Test {number}")
     bill = make_bill(drug, test, make_item(f"WARD_{number}"), patient=wallet.patient)
     PaymentProcessingService(actor=cashier).process_transaction(PaymentIntent(bill.pk, "WALLET"))
+    given = BillItem.objects.filter(consultation=bill).order_by("pk")[0]
+    hand_out_drugs(
+        consultation_id=bill.pk,
+        bill_item_ids=[given.pk],
+        act=Act(UserFactory(role="Pharmacist")),
+    )
     other = make_bill(make_item(), make_item())
     first = BillItem.objects.filter(consultation=other).order_by("pk")[0]
     void_item(bill_item_id=first.pk, reason="Ordered twice", act=Act(cashier))
