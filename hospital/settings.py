@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.templatetags.static import static
+from django.urls import reverse
 
 from hospital import env
 
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "hospital.core.audit.marks.MarksStatements",  # who acts, for the audit
     "hospital.core.idle_sessions.IdleSessionMiddleware",
+    "hospital.core.second_factor_gate.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -149,6 +151,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False  # core shows what is locked
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "otp", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=False)  # of all staff
+OTP_TOTP_ISSUER = HOSPITAL_NAME
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("ACCESS_TOKEN_MINUTES", 15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(hours=env.number("REFRESH_TOKEN_HOURS", 12)),
@@ -177,7 +181,7 @@ X_FRAME_OPTIONS = "DENY"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First, so that a missing token answers 401 and not 403.
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "hospital.core.token_authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["hospital.core.permissions.Nobody"],  # each view names its own
@@ -242,6 +246,14 @@ UNFOLD = {
     ],
     "SCRIPTS": [lambda request: static("core/htmx_settings.js")],
     "SIDEBAR": {"navigation": "hospital.core.menu.navigation"},
+    "ACCOUNT": {
+        "navigation": [
+            {
+                "title": "Second factor",
+                "link": lambda request: reverse("admin:core_user_second_factor"),
+            }
+        ]
+    },
 }
 
 LOGGING = {

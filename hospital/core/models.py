@@ -1,16 +1,45 @@
 """Users, spent idempotency keys, the counters of the throttles, and the record of changes."""
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hospital.core.audit.exact_json import ExactDecoder
 
 
 class User(AbstractUser):
     """Whoever signs in: staff by their groups, a patient by the profile that points here."""
+
+
+class FailedSignIn(AccessAttempt):  # type: ignore[misc] # axes has no types
+    """
+    Failures to sign in under one name from one address, kept until a while after the last.
+    """
+
+    class Meta:
+        proxy = True
+        verbose_name = "failed sign-in"
+        default_permissions = ("view",)
+        permissions = [("unlock_sign_in", "Can unlock a locked sign-in")]
+
+    def __str__(self) -> str:
+        return f"{self.username} from {self.ip_address}"
+
+
+class SecondFactor(TOTPDevice):  # type: ignore[misc] # django-otp has no types
+    """Whose sign-in asks for a code, too; the secret is the user's own and shown to nobody else."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "second factor"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"Second factor of {self.user}"
 
 
 class IdempotencyKey(models.Model):

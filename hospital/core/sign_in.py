@@ -1,10 +1,15 @@
-"""Signing in to the admin, with guessing made as slow as over REST."""
+"""Signing in to the admin, with guessing made as slow as over REST, and locked as there."""
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from hospital.core.lock_out import count_failure, is_locked
+from hospital.core.second_factor import device_accepting, has_second_factor
 from hospital.core.throttling import (
     allowed_per_minute,
     count_request,
@@ -14,12 +19,53 @@ from hospital.core.throttling import (
 
 
 class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no types
-    """The admin's sign-in; its attempts and those over REST are counted together."""
+    """
+    The admin's sign-in; its attempts and those over REST are counted together.
+
+    A code is asked of those who set up a second factor; others leave its field empty.
+    """
+
+    code = forms.CharField(
+        required=False,
+        max_length=40,
+        help_text="From your app, if you have set up a second factor.",
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
-        caller = sign_in_caller(self.request, self.cleaned_data.get("username", ""))
+        username = self.cleaned_data.get("username", "")
+        caller = sign_in_caller(self.request, username)
         if count_request(caller) > allowed_per_minute("login"):
             raise ValidationError("Too many attempts; wait a minute.", code="throttled")
-        cleaned: dict[str, Any] = super().clean()
+        self._refuse_if_locked(username)
+        try:
+            cleaned: dict[str, Any] = super().clean()
+            self._require_second_factor(username, cleaned.get("code", ""))
+        except ValidationError:
+            self._refuse_if_locked(username)  # this failure was one too many
+            raise
         forget_requests(caller)
         return cleaned
+
+    def _require_second_factor(self, username: str, code: str) -> None:
+        user = self.get_user()
+        if not has_second_factor(user):
+            return
+        if not code:
+            raise ValidationError("Type the code of your app, and your password again.")
+        user.otp_device = device_accepting(user, code)  # django-otp notes it in the session
+        if user.otp_device is None:
+            count_failure(self.request, username)
+            raise ValidationError(
+                "The code is wrong, was used before, or is too old. Wait for the next one."
+            )
+
+    def _refuse_if_locked(self, username: str) -> None:
+        if is_locked(self.request, username):
+            raise ValidationError(
+                "Too many failed attempts. Signing in by this name from here is locked for "
+                f"{settings.SIGN_IN_LOCK_MINUTES} minutes; a supervisor can unlock it before.",
+                code="locked",
+            )

@@ -2,17 +2,26 @@
 
 from typing import Any
 
-from rest_framework.exceptions import Throttled
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken
-from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.serializers import TokenObtainSerializer, TokenRefreshSerializer
 from rest_framework_simplejwt.settings import api_settings as jwt_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.utils import get_md5_hash_password
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
+from hospital.core.lock_out import count_failure, forget_failures, is_locked, seconds_locked
 from hospital.core.models import User
+from hospital.core.second_factor import (
+    WITH_CODE,
+    SecondFactorRequired,
+    device_accepting,
+    has_second_factor,
+    is_required_of,
+)
 from hospital.core.throttling import (
     allowed_per_minute,
     count_request,
@@ -22,6 +31,34 @@ from hospital.core.throttling import (
 )
 
 SIGN_IN = "sign-in"
+LOCKED = "Too many failed attempts: this name is locked at this address for a while."
+
+
+class SignInSerializer(TokenObtainSerializer):
+    """Name, password, and the code of a second factor from those who have one."""
+
+    otp = serializers.CharField(required=False, max_length=40, write_only=True)
+    access = serializers.CharField(read_only=True)
+    refresh = serializers.CharField(read_only=True)
+    token_class = RefreshToken
+
+    def validate(self, attrs: dict[str, Any]) -> dict[Any, Any]:
+        super().validate(attrs)
+        with_code = has_second_factor(self.user)
+        if with_code:
+            self._require_code(attrs.get("otp", ""))
+        elif is_required_of(self.user):
+            raise SecondFactorRequired
+        refresh = self.get_token(self.user)
+        refresh[WITH_CODE] = with_code
+        return {"refresh": str(refresh), "access": str(refresh.access_token)}
+
+    def _require_code(self, code: str) -> None:
+        if not code:
+            raise ValidationError({"otp": ["This user signs in with a code, too."]})
+        if device_accepting(self.user, code) is None:
+            count_failure(self.context["request"], self.user.get_username())
+            raise AuthenticationFailed("The code is wrong, was used before, or is too old.")
 
 
 class SignInView(TokenObtainPairView):
@@ -29,23 +66,24 @@ class SignInView(TokenObtainPairView):
     Exchange a username and password for a short access token and a refresh token.
 
     Attempts are counted per address and username; a success starts the count again, so only
-    guessing is slowed down.
+    guessing is slowed down, and locked after a few failures.
     """
 
+    serializer_class = SignInSerializer
     bucket = SIGN_IN
 
     def post(self, request: Request, *args: object, **kwargs: object) -> Response:
-        caller = self._caller(request)
+        data = request.data if isinstance(request.data, dict) else {}
+        username = str(data.get("username", ""))
+        caller = sign_in_caller(request, username)
         if count_request(caller) > allowed_per_minute("login"):
             raise Throttled(seconds_left())
+        if is_locked(request, username):
+            raise Throttled(seconds_locked(request, username), LOCKED)
         response = super().post(request, *args, **kwargs)
         forget_requests(caller)
+        forget_failures(request, username)
         return response
-
-    @staticmethod
-    def _caller(request: Request) -> str:
-        data = request.data if isinstance(request.data, dict) else {}
-        return sign_in_caller(request, str(data.get("username", "")))
 
 
 class RefreshSerializer(TokenRefreshSerializer):

@@ -4,6 +4,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
@@ -39,3 +40,9 @@ class DocsView(SpectacularSwaggerSplitView):
     """The API's description to read and try; its script is a file, as the policy wants it."""
 
     template_name = "api_docs.html"
+
+
+class TokenScheme(SimpleJWTScheme):
+    """Describes our tokens as simplejwt's, which they are."""
+
+    target_class = "hospital.core.token_authentication.TokenAuthentication"

@@ -1,14 +1,22 @@
-"""Guessing a password is slowed down at both doors, the API's and the admin's."""
+"""Guessing a password is slowed down and locked at both doors, the API's and the admin's."""
+
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
+from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
 
 from hospital.core import throttling
+from hospital.core.lock_out import UNKNOWN, address_of
+from hospital.core.models import FailedSignIn
+from tests.admin_pages import text_of
 from tests.api import problem_of
 from tests.factories import UserFactory
+from tests.rows import everything
 
 RIGHT = "correct horse"
 WRONG = "wrong"
@@ -67,3 +75,120 @@ def test_both_doors_count_the_same_guesses(three_guesses):
         log_in(browser, WRONG)
 
     assert guess(password=RIGHT) == 429
+
+
+@pytest.fixture
+def ada(db, settings):
+    """A cashier, where three failures lock for a quarter of an hour."""
+    settings.AXES_FAILURE_LIMIT = 3
+    return UserFactory(username="ada", role="Cashier", password=RIGHT, is_staff=True)
+
+
+def guess_from(address, username="ada", password=WRONG):
+    body = {"username": username, "password": password}
+    return APIClient().post("/api/token/", body, format="json", REMOTE_ADDR=address)
+
+
+def test_a_few_failures_lock_the_name_at_that_address_even_for_the_right_password(ada):
+    guesses = [guess_from("10.0.0.1").status_code for _ in range(3)]
+
+    late = guess_from("10.0.0.1", password=RIGHT)
+
+    assert guesses == [401, 401, 401]
+    assert problem_of(late) == (429, "too-many-requests")
+    assert late.json()["detail"].startswith("Too many failed attempts: this name is locked")
+    assert 800 < int(late["Retry-After"]) <= 900
+
+
+def test_nobody_can_lock_a_colleague_out_from_elsewhere(ada):
+    for _ in range(3):
+        guess_from("10.0.0.1")
+
+    assert guess_from("10.0.0.2", password=RIGHT).status_code == 200
+    assert guess_from("10.0.0.1", username="obi").status_code == 401
+
+
+def test_a_lock_at_one_door_is_a_lock_at_the_other_and_the_form_says_so(ada):
+    browser = Client()
+    guesses = [text_of(log_in(browser, WRONG)) for _ in range(3)]
+
+    late = log_in(browser, RIGHT)
+
+    locked = ["Too many failed attempts" in page for page in [*guesses, text_of(late)]]
+    assert locked == [False, False, True, True]
+    assert "locked for 15 minutes" in text_of(late)
+    assert "_auth_user_id" not in browser.session
+    assert guess(password=RIGHT) == 429
+
+
+def test_a_name_that_does_not_exist_is_locked_in_the_same_words(ada):
+    def answers(username):
+        return [guess_from("10.0.0.1", username) for _ in range(4)]
+
+    def shape(answer):
+        return answer.status_code, answer.json()["code"], answer.json()["detail"][:40]
+
+    assert [shape(answer) for answer in answers("ada")] == [
+        shape(answer) for answer in answers("nobody-of-that-name")
+    ]
+
+
+def test_a_success_forgets_the_failures_at_both_doors(ada):
+    def two_failures():
+        return [guess(), guess()]
+
+    statuses = [*two_failures(), guess(password=RIGHT), *two_failures()]
+    in_the_admin = log_in(Client(), RIGHT).status_code
+
+    assert [*statuses, in_the_admin, *two_failures()] == [401, 401, 200, 401, 401, 302, 401, 401]
+    assert FailedSignIn.objects.get().failures_since_start == 2
+
+
+def test_a_lock_ends_by_itself_and_its_rows_are_deleted(ada):
+    for _ in range(3):
+        guess_from("10.0.0.1")
+    before = timezone.now() - timedelta(minutes=16)
+    FailedSignIn.objects.update(attempt_time=before)
+
+    assert guess_from("10.0.0.1", password=RIGHT).status_code == 200
+    guess_from("10.0.0.9", "obi")
+
+    assert list(FailedSignIn.objects.values_list("username", flat=True)) == ["obi"]
+
+
+def test_attempts_at_a_locked_name_leave_nothing_behind(ada):
+    for _ in range(3):
+        guess_from("10.0.0.1")
+    rows = everything()
+
+    again = [guess_from("10.0.0.1").status_code for _ in range(3)]
+
+    assert again == [429, 429, 429]
+    changed = {table for table, held in everything().items() if held != rows[table]}
+    assert changed <= {"core_requestcount"}
+
+
+def test_no_password_is_kept(ada):
+    log_in(Client(), "my secret password")
+    guess_from("10.0.0.1", password="my secret password")
+
+    assert "secret password" not in str(everything())
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "proxies", "address"),
+    [
+        ("10.0.0.1", "1.2.3.4", 0, "10.0.0.1"),
+        ("10.0.0.1", "6.6.6.6, 1.2.3.4", 1, "1.2.3.4"),
+        ("2001:db8:1:2:aaaa::1", "", 0, "2001:db8:1:2::"),
+        ("", "", 0, UNKNOWN),
+        ("10.0.0.1", "1.2.3.4:5555", 1, UNKNOWN),
+    ],
+)
+def test_an_address_is_found_by_the_rule_of_trusted_proxies(
+    remote, forwarded, proxies, address, monkeypatch
+):
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", proxies)
+    meta = {"REMOTE_ADDR": remote, **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})}
+
+    assert address_of(RequestFactory().get("/", **meta)) == address
