@@ -13,6 +13,9 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
+from client_wallet.admin.entries import ENTRY, with_entry_links
+from client_wallet.receipt_links import HasReceipt
+from client_wallet.receipt_prints import receipt_url
 from hospital.core.admin import (
     MoneyRowAdmin,
     ReadOnlyAdmin,
@@ -28,7 +31,6 @@ from hospital.core.money import with_currency
 from invoicing_app.admin.visits import TAKE_PAYMENT
 from invoicing_app.forms import PaymentForm
 from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
-from invoicing_app.panels.links import receipt_url
 from invoicing_app.panels.paying import payment_panel, settled_in_words
 from invoicing_app.payment_services import PaymentProcessingService
 from invoicing_app.services import void_item
@@ -62,11 +64,12 @@ class PaymentLineInline(ReadOnlyInline):
 
 
 @admin.register(DepositReceiving)
-class DepositReceivingAdmin(MoneyRowAdmin):
+class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
     """Takes payments; the page shows what is due before anything is pressed."""
 
     act_permission = TAKE_PAYMENT
     add_form = PaymentForm
+    actions_detail = ("open_receipt",)
     save_label = "Take payment"
     inlines = (PaymentLineInline,)
     change_form_before_template = "invoicing_app/payment.html"
@@ -79,6 +82,7 @@ class DepositReceivingAdmin(MoneyRowAdmin):
         money_column("total_due", "amount"),
         "created_at",
         "taken_by",
+        "to_receipt",
     )
     list_filter = ("payment_method", "business_date")
     paginator = InfinitePaginator
@@ -110,12 +114,15 @@ class DepositReceivingAdmin(MoneyRowAdmin):
         "external_reference",
         named_column("taken_by", "taken by"),
         "created_at",
-        named_column("entry", "journal entry"),
+        ENTRY,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DepositReceiving]:
         payments: QuerySet[DepositReceiving] = super().get_queryset(request)
         return payments.select_related("consultation__patient", "taken_by")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return with_entry_links(request, self.fields)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[type[ReadOnlyInline]]:
         return () if obj is None else self.inlines

@@ -147,7 +147,7 @@ class ReceiptPrintAdmin(ReadOnlyAdmin):
             '<a class="text-link" href="{}">{}</a>', _url("", entry.pk), entry.memo or entry
         )
 
-    @display(description="of a")  # type: ignore[untyped-decorator] # unfold has no types
+    @display(description="kind")  # type: ignore[untyped-decorator] # unfold has no types
     def kind(self, printed: ReceiptPrint) -> str:
         return printed.receipt.entry.get_kind_display()
 

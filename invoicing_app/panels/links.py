@@ -12,10 +12,5 @@ def add_url(model: str, **given: Any) -> str:
     return f"{reverse(f'admin:{model}_add')}?{urlencode(given)}"
 
 
-def receipt_url(document: Any) -> str:
-    """Return where the receipt of a deposit or payment is seen and printed."""
-    return reverse("admin:receipt", args=[document.entry_id])
-
-
 def link(url: str, text: Any) -> str:
     return format_html('<a class="text-link" href="{}">{}</a>', url, text)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from client_wallet.models import WalletDeposit
+from client_wallet.receipt_prints import receipt_url
 from invoicing_app.models import DepositReceiving
-from invoicing_app.panels.links import receipt_url
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ def test_a_reversed_deposit_says_so_and_its_reversal_has_a_receipt_of_its_own():
     deposit = make_reversed_deposit()
     assert deposit.reversal_id is not None
     assert deposit.reversed_by is not None
+    assert deposit.reversed_at is not None
 
     receipt, reversal = receipt_of(deposit.entry_id), receipt_of(deposit.reversal_id)
 

@@ -15,6 +15,7 @@ from hospital.core.acts import Act
 from hospital.core.locale_formats import local_moment
 from invoicing_app.admin.receipts import PAPER_LASTS
 from tests.admin_pages import one_time_key, said, signed_in, text_of
+from tests.core.test_admin_base import links_of
 from tests.factories import PatientFactory, UserFactory, make_item, make_wallet
 from tests.invoicing_app.receipts import (
     make_payment,
@@ -281,7 +282,7 @@ def test_neither_page_has_a_script_or_a_style_within(client):
 )
 def test_who_sees_the_money_sees_receipts_and_the_desk_prints_them(role, sees, prints):
     somebody = signed_in(UserFactory(role=role))
-    documents = [take_deposit(), make_payment()]
+    documents: list[Any] = [take_deposit(), make_payment()]
 
     seen = {somebody.get(receipt_url(one)).status_code for one in documents}
     printed = {
@@ -364,3 +365,26 @@ def test_the_list_does_not_show_what_opens_the_public_page():
 
     assert [shown.status_code for shown in pages] == [200, 200]
     assert all(printed.token not in shown.content.decode() for shown in pages)
+
+
+@pytest.mark.parametrize("make", [take_deposit, make_payment, make_reversed_deposit])
+def test_the_page_of_a_document_and_its_list_lead_to_the_receipt(client, make):
+    document = make()
+
+    model = f"{document._meta.app_label}_{document._meta.model_name}"
+    shown = client.get(page(f"{model}_change", document.pk)).content.decode()
+    button = page(f"{model}_open_receipt", document.pk)
+
+    assert button in shown
+    assert client.get(button)["Location"] == receipt_url(document)
+    assert receipt_url(document) in client.get(page(f"{model}_changelist")).content.decode()
+
+
+def test_no_link_on_a_receipt_leads_to_a_closed_door(client):
+    deposit = make_reversed_deposit()
+    pages = [receipt_url(deposit), press_print(client, deposit)["Location"]]
+
+    links = {link for one in pages for link in links_of(client.get(one))}
+
+    assert receipt_url(deposit) in links
+    assert [link for link in links if client.get(link).status_code not in (200, 302)] == []
