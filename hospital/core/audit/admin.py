@@ -76,9 +76,10 @@ class ToldChanges(ChangeList):  # type: ignore[misc] # unfold has no types
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        for told in tell(self.result_list):
-            told.change.told = told
+        changes: list[Any] = list(self.result_list)  # type: ignore[has-type] # Django's, untyped
+        for change, told in zip(changes, tell(changes), strict=True):
+            change.told, change.reader = told, request.user
+        self.result_list = changes
 
 
 @admin.register(Change)
@@ -91,7 +92,11 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_select_related = ("actor",)
     paginator = InfinitePaginator
     search_fields = ("record",)  # looked up by get_search_results
-    search_help_text = "Patient, user, item, batch or role whose changes are wanted"
+    search_help_text = "Patient, user, item, batch or role"
+
+    class Media:
+        css = {"all": ("core/changes.css",)}  # noqa: RUF012 - Django reads it so
+
     fields = readonly_fields = (
         "when",
         "who",
@@ -118,10 +123,16 @@ class ChangeAdmin(ReadOnlyAdmin):
         for kind in audited_kinds().values():
             if self.admin_site.is_registered(kind.model):
                 own = self.admin_site.get_model_admin(kind.model)
-                rows = kind.model._base_manager.order_by("-pk")
+                rows = kind.model._default_manager.order_by("-pk")
                 matching, _ = own.get_search_results(request, rows, search_term)
                 found += [subject_of(row) for row in matching.only("pk")[:MOST_FOUND]]
         return found
+
+    def get_object(self, request: HttpRequest, *args: Any) -> Any:
+        change = super().get_object(request, *args)
+        if change is not None:
+            change.reader = request.user
+        return change
 
     @display(description="when", ordering="pk")  # type: ignore[untyped-decorator] # no types
     def when(self, change: Change) -> str:
@@ -131,9 +142,9 @@ class ChangeAdmin(ReadOnlyAdmin):
         return _told(change).who
 
     @display(description="record")  # type: ignore[untyped-decorator] # unfold has no types
-    def changed_record(self, change: Change) -> str:
+    def changed_record(self, change: Any) -> str:
         told = _told(change)
-        if told.url is None:
+        if told.url is None or not change.reader.has_perm(told.permission):
             return told.record
         return format_html('<a class="text-link" href="{}">{}</a>', told.url, told.record)
 

@@ -41,4 +41,4 @@ def changes_url(obj: Any) -> str:
 
 def _newest(obj: Any) -> list[Told]:
     changes = Change.objects.filter(subjects__contains=[subject_of(obj)])
-    return tell(changes.select_related("actor").order_by("-pk")[:NEWEST])
+    return tell(list(changes.select_related("actor").order_by("-pk")[:NEWEST]))

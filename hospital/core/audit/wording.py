@@ -74,6 +74,17 @@ class Told:
         shown = self._linked or self._record
         return page_of(type(shown), shown.pk)
 
+    @property
+    def permission(self) -> str:
+        """The permission to see that page."""
+        meta = type(self._linked or self._record)._meta
+        return f"{meta.app_label}.view_{meta.model_name}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the differences are a whole record, that was added or removed."""
+        return self.change.kind != Change.Kind.CHANGED
+
     @cached_property
     def differences(self) -> Sequence[Difference]:
         change = self.change
@@ -163,7 +174,7 @@ class Told:
 def tell(changes: Sequence[Change]) -> list[Told]:
     """Return the changes in words; the number of queries does not grow with them."""
     kinds = audited_kinds()
-    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    wanted: dict[Any, set[Any]] = defaultdict(set)
     for change in changes:
         for field in kinds[change.record].model._meta.concrete_fields:
             if field.remote_field:
