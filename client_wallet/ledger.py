@@ -68,7 +68,8 @@ class Companions:
 
     ``before`` ends with a part called ``memo``, whose row is the entry's memo: as ``text``, and
     ``hashed``, as a JSON string holds it. Each part of ``after`` may read ``entry`` (id, posted_at,
-    business_date, actor_id, memo). ``answers`` are what ``write`` returns beside what it posted.
+    business_date, actor_id, memo) and, where the entry has lines on wallets, ``link`` (wallet,
+    balance). ``answers`` are what ``write`` returns beside what it posted.
     """
 
     name: str
@@ -239,7 +240,7 @@ def write(
     :raises DayClosed: if the business day was closed
     """
     links = dict(_links(entry))
-    statement = _statement(companions, len(entry.rows), tuple(links))
+    statement = _statement(companions, tuple((row.side, bool(row.wallet)) for row in entry.rows))
     written = run([statement], {**entry.facts, **_line_values(entry.rows, links), **values})
     if written is None:
         raise DayClosed(business_date=str(entry.business_date))
@@ -296,11 +297,11 @@ def _links(entry: Draft) -> Iterator[tuple[int, tuple[str, str]]]:
 
 
 _LINE = """
-    (%(account_{0})s::text, NULL::uuid, %(side_{0})s::text, %(amount_{0})s::numeric,
+    (%(account_{0})s::text, NULL::uuid, '{1}', %(amount_{0})s::numeric,
      NULL::bigint, NULL::numeric)"""
-_WALLET_LINE = """
-    (%(account_{0})s::text, %(wallet_{0})s::uuid, %(side_{0})s::text, %(amount_{0})s::numeric,
-     %(sequence_{0})s::bigint, %(balance_{0})s::numeric)"""
+_WALLET_LINE = f"""
+    ('{WALLETS}', %(wallet_{{0}})s::uuid, '{{1}}', %(amount_{{0}})s::numeric,
+     %(sequence_{{0}})s::bigint, %(balance_{{0}})s::numeric)"""
 _LINK = """
     (%(wallet_{0})s::uuid, %(sequence_{0})s::bigint, %(balance_{0})s::numeric,
      %(before_{0})s::text, %(after_{0})s::text)"""
@@ -341,25 +342,28 @@ _HASH = "coalesce((SELECT link.hash FROM link WHERE link.wallet = line.wallet), 
 
 
 @lru_cache(maxsize=256)
-def _statement(companions: Companions, lines: int, chained: tuple[int, ...]) -> Statement:
+def _statement(companions: Companions, lines: tuple[tuple[str, bool], ...]) -> Statement:
     """
-    Return the statement for so many lines, those numbered in ``chained`` on wallets.
+    Return the statement for such lines: the side of each, and whether it is on a wallet.
 
     VALUES of a fixed size, because array parameters are planned anew on each call: measured, 859
     against 501 µs.
     """
-    links = ", ".join(_LINK.format(number) for number in chained)
-    rows = [(_WALLET_LINE if one in chained else _LINE).format(one) for one in range(lines)]
+    links = [_LINK.format(number) for number, (_, on_wallet) in enumerate(lines) if on_wallet]
+    rows = [
+        (_WALLET_LINE if on_wallet else _LINE).format(number, side)
+        for number, (side, on_wallet) in enumerate(lines)
+    ]
     sql = _WRITE_ENTRY.format(
         before=", ".join(f"{part.name} AS ({part.sql})" for part in companions.before),
-        balances=_WRITE_BALANCES.format(links=links) if chained else "",
-        hash=_HASH if chained else "''",
+        balances=_WRITE_BALANCES.format(links=", ".join(links)) if links else "",
+        hash=_HASH if links else "''",
         lines=", ".join(rows),
         after="".join(f", {part.name} AS ({part.sql})" for part in companions.after),
         answers=companions.answers,
     )
-    shape = "_".join(str(number) for number in (lines, *chained))
-    return Statement(f"post_{companions.name}_{shape}", sql)
+    shape = "_".join(side + ("_wallet" if on_wallet else "") for side, on_wallet in lines)
+    return Statement(f"post_{companions.name}_{shape}".lower(), sql)
 
 
 def _line_values(rows: Sequence[_Row], links: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
@@ -367,7 +371,6 @@ def _line_values(rows: Sequence[_Row], links: Mapping[int, tuple[str, str]]) -> 
     values: dict[str, Any] = {}
     for number, row in enumerate(rows):
         values[f"account_{number}"] = row.account
-        values[f"side_{number}"] = row.side
         values[f"amount_{number}"] = row.amount
         if number in links:
             values[f"wallet_{number}"] = row.wallet_id

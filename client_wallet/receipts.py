@@ -13,19 +13,23 @@ def _padded(number: str, digits: int) -> str:
     return f"lpad({number}::text, greatest({digits}, length({number}::text)), '0')"
 
 
-_NEXT_NUMBER = f"""
+_NUMBER = f"series || '-' || {_padded('cashier_id', 4)} || '-' || {_padded('last_number', 6)}"
+_COUNT = """
     INSERT INTO client_wallet_receiptcounter AS counter (cashier_id, series, last_number)
-    VALUES (%(actor_id)s::bigint, %(series)s::text, 1)
+    SELECT %(actor_id)s::bigint, %(series)s::text, 1 WHERE {condition}
     ON CONFLICT (cashier_id, series) DO UPDATE SET last_number = counter.last_number + 1
-    RETURNING series || '-' || {_padded("cashier_id", 4)} || '-' || {_padded("last_number", 6)}
-           AS number"""  # noqa: S608 - no input in it
-_NEXT = Statement("next_receipt_number", _NEXT_NUMBER)
+    RETURNING {number}"""
+_NEXT = Statement("next_receipt_number", _COUNT.format(condition="true", number=_NUMBER))
 
-# The number as the memo of the entry that is written in the same statement (``ledger.Companions``).
-NUMBERED = (
-    Part("receipt", _NEXT_NUMBER),
-    Part("memo", "SELECT number AS text, number AS hashed FROM receipt"),
-)
+
+def numbered_if(condition: str) -> Part:
+    """
+    Return the number as the memo of the entry written in the same statement, for its companions.
+
+    Where the condition does not hold there is no memo, and nothing is numbered or written.
+    """
+    number = f"{_NUMBER} AS text, {_NUMBER} AS hashed"
+    return Part("memo", _COUNT.format(condition=condition, number=number))
 
 
 def next_receipt_number(series: str, cashier: Any) -> str:

@@ -12,17 +12,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from client_wallet import ledger
-from client_wallet.errors import AlreadyReversed, InsufficientFunds, WalletFrozen
+from client_wallet.errors import (
+    AlreadyReversed,
+    BalanceLimit,
+    DayClosed,
+    InsufficientFunds,
+    WalletFrozen,
+)
 from client_wallet.ledger import Line, Posted, wallet_line
 from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount, WalletDeposit
-from client_wallet.receipts import DEPOSIT, NUMBERED
+from client_wallet.receipts import DEPOSIT, numbered_if
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest, NotFound, SelfApproval
 from hospital.core.idempotency import (
     KEEP,
     SPENT,
     earlier_answer,
-    first_answer,
     keep_answer,
     key_values,
     require_kept,
@@ -123,41 +128,25 @@ def deposit_to_wallet(
         **details,
     }
     day = timezone.localdate()
-    wallet, spent = _lock_for_deposit(patient_id, day, key_values(act, "deposit", facts))
-    if kept := first_answer(spent, facts):
-        return DepositTaken.again(kept)
-    if wallet.status == WalletAccount.Status.CLOSED:
-        raise WalletFrozen(
-            "This wallet is closed; it takes no deposits.", wallet_status=wallet.status
-        )
-    entry = ledger.draft(
-        act,
-        kind=JournalEntry.Kind.DEPOSIT,
-        business_date=day,
-        debits=[Line(TILLS[payment_method], amount)],
-        credits=[wallet_line(wallet, amount)],
-    )
-    return _write_deposit(act, wallet, entry, facts)
+    wallet = _lock_for_deposit(patient_id, day)
+    try:
+        return _write_deposit(act, wallet, day, facts)
+    except (WalletFrozen, BalanceLimit, DayClosed):  # or the key was spent, which comes first
+        if kept := earlier_answer(act, "deposit", facts):
+            return DepositTaken.again(kept)
+        raise
 
 
+_WALLET_COLUMNS = [field.attname for field in WalletAccount._meta.concrete_fields]  # noqa: SLF001 - Django's documented _meta
 _LOCK_WALLET = Statement(
     "lock_wallet_of_patient",
-    """
-    SELECT id FROM client_wallet_walletaccount
-     WHERE patient_id = %(patient_id)s::bigint FOR NO KEY UPDATE""",
-)
-_READ_WALLET_AND_KEY = Statement(
-    "read_wallet_and_key",
     f"""
-    SELECT spent.fingerprint, spent.answer, wallet.id, wallet.account_balance, wallet.status,
-           wallet.last_sequence, wallet.chain_head, wallet.last_posted_at
-      FROM client_wallet_walletaccount wallet
-      LEFT JOIN core_idempotencykey spent ON {SPENT}
-     WHERE wallet.patient_id = %(patient_id)s::bigint""",  # noqa: S608 - no input in it
+    SELECT {", ".join(_WALLET_COLUMNS)} FROM client_wallet_walletaccount
+     WHERE patient_id = %(patient_id)s::bigint FOR NO KEY UPDATE""",  # noqa: S608 - the model's columns
 )
 _DEPOSIT = ledger.Companions(
     "deposit",
-    before=NUMBERED,
+    before=(numbered_if(f"NOT EXISTS (SELECT FROM core_idempotencykey spent WHERE {SPENT})"),),
     after=(
         Part(
             "deposit",
@@ -166,10 +155,10 @@ _DEPOSIT = ledger.Companions(
                    (wallet_id, amount, payment_method, external_reference, note, receipt_number,
                     taken_by_id, created_at, business_date, entry_id, balance_after,
                     reversal_reason)
-            SELECT %(wallet_id)s::uuid, %(amount)s::numeric, %(payment_method)s::text,
+            SELECT link.wallet, %(amount)s::numeric, %(payment_method)s::text,
                    %(external_reference)s::text, %(note)s::text, entry.memo, entry.actor_id,
-                   entry.posted_at, entry.business_date, entry.id, %(balance)s::numeric, ''
-              FROM entry
+                   entry.posted_at, entry.business_date, entry.id, link.balance, ''
+              FROM entry, link
             RETURNING id, receipt_number""",
         ),
         Part(
@@ -185,45 +174,50 @@ _DEPOSIT = ledger.Companions(
 )
 
 
-def _lock_for_deposit(
-    patient_id: int, day: date, key: Mapping[str, Any]
-) -> tuple[WalletAccount, tuple[Any, ...]]:
-    """
-    Hold the day, lock the wallet, opening it first if there is none, and then look the key up.
-
-    One round trip. Return the wallet as it is under the lock, and the key's row.
-    """
-    locks = [ledger.HOLD_DAY, _LOCK_WALLET, _READ_WALLET_AND_KEY]
-    values = {**ledger.held_day(day), **key, "patient_id": patient_id}
+def _lock_for_deposit(patient_id: int, day: date) -> WalletAccount:
+    """Hold the day and lock the patient's wallet, opening it if there is none. One round trip."""
+    locks = [ledger.HOLD_DAY, _LOCK_WALLET]
+    values = {**ledger.held_day(day), "patient_id": patient_id}
     found = run(locks, values) if patient_id <= MAX_ID else None
     if found is None:
         open_wallet(patient_id=patient_id)
         found = run(locks, values)
     if found is None:  # wallets are never deleted
         raise NotFound("There is no wallet for this patient.")
-    names = ("id", "account_balance", "status", "last_sequence", "chain_head", "last_posted_at")
-    wallet = WalletAccount(patient_id=patient_id, **dict(zip(names, found[2:], strict=True)))
-    return wallet, found[:2]
+    return WalletAccount.from_db(None, _WALLET_COLUMNS, found)
 
 
 def _write_deposit(
-    act: Act, wallet: WalletAccount, entry: ledger.Draft, facts: Mapping[str, Any]
+    act: Act, wallet: WalletAccount, day: date, facts: Mapping[str, Any]
 ) -> DepositTaken:
-    """Number, post and record a deposit, and keep its answer, in one statement."""
-    balance = entry.new_balances[wallet.pk]
+    """
+    Number, post and record a deposit, and keep its answer, in one statement.
+
+    :raises DayClosed: if the business day was closed, or the key was spent: nothing was written
+    """
+    if wallet.status == WalletAccount.Status.CLOSED:
+        raise WalletFrozen(
+            "This wallet is closed; it takes no deposits.", wallet_status=wallet.status
+        )
+    amount = Decimal(facts["amount"])
+    entry = ledger.draft(
+        act,
+        kind=JournalEntry.Kind.DEPOSIT,
+        business_date=day,
+        debits=[Line(TILLS[facts["payment_method"]], amount)],
+        credits=[wallet_line(wallet, amount)],
+    )
     shown: dict[str, Any] = {
         "patient_id": wallet.patient_id,
         "wallet_id": str(wallet.pk),
         "amount": facts["amount"],
-        "account_balance": money_text(balance),
+        "account_balance": money_text(entry.new_balances[wallet.pk]),
         "created_at": wire_time(entry.posted_at),
     }
     values = {
         **facts,
         **key_values(act, "deposit", facts),
         "series": DEPOSIT,
-        "wallet_id": wallet.pk,
-        "balance": balance,
         "answer": json.dumps(shown),
     }
     posted, (deposit_id, key) = ledger.write(entry, _DEPOSIT, values)

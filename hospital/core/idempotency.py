@@ -59,7 +59,13 @@ def earlier_answer(act: Act, name: str, facts: Facts) -> Answer | None:
     """
     if not act.key:
         return None
-    return first_answer(run([_FIND], key_values(act, name, facts)), facts)
+    spent = run([_FIND], key_values(act, name, facts))
+    if spent is None:
+        return None
+    if spent[0] != fingerprint(facts):
+        raise KeyReused("This idempotency key was already used for a different request.")
+    answer: Answer = json.loads(spent[1])  # Django has the driver hand JSON over as text
+    return answer
 
 
 def key_values(act: Act, name: str, facts: Facts) -> dict[str, Any]:
@@ -70,20 +76,6 @@ def key_values(act: Act, name: str, facts: Facts) -> dict[str, Any]:
         "key": act.key,
         "fingerprint": fingerprint(facts),
     }
-
-
-def first_answer(spent: tuple[Any, ...] | None, facts: Facts) -> Answer | None:
-    """
-    Return the answer of a key's row (fingerprint, answer), or None if there is none.
-
-    :raises KeyReused: if the key was spent on other facts
-    """
-    if spent is None or spent[0] is None:
-        return None
-    if spent[0] != fingerprint(facts):
-        raise KeyReused("This idempotency key was already used for a different request.")
-    answer: Answer = json.loads(spent[1])  # Django has the driver hand JSON over as text
-    return answer
 
 
 def keep_answer(act: Act, name: str, facts: Facts, answer: Answer) -> None:

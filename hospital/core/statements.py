@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 MAX_ID = 2**63 - 1  # what a bigint holds; a larger number is no row's id
 _PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -62,25 +63,26 @@ class Statement:
 
 def run(statements: Sequence[Statement], values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """Run the statements one after the other in one round trip; the first row of the last one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_written(statements), values)
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(_written(statements, database), values)
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
 
 
-def _written(statements: Sequence[Statement]) -> str:
-    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+def _written(statements: Sequence[Statement], database: BaseDatabaseWrapper) -> str:
+    if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         # Django's word for a pooler that gives each transaction another session: no plan is kept.
         return ";".join(statement.text for statement in statements)
-    planned = _planned.setdefault(connection.connection, set())
+    planned = _planned.setdefault(database.connection, set())
     for statement in statements:
         if statement.name not in planned:
-            _plan(statement)
+            _plan(statement, database)
             planned.add(statement.name)
     return ";".join(statement.call for statement in statements)
 
 
-def _plan(statement: Statement) -> None:
+def _plan(statement: Statement, database: BaseDatabaseWrapper) -> None:
     """Plan it for this session: by the driver's own cursor, since it is no statement of an act."""
-    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+    with database.wrap_database_errors, database.connection.cursor() as cursor:
         cursor.execute(statement.planning)

@@ -29,7 +29,7 @@ from hospital.core.models import IdempotencyKey
 from hospital.core.transactions import TransactionConflict, retry_conflicts
 from smcapp1.models import PatientProfile
 from tests.factories import PatientFactory, UserFactory, make_wallet
-from tests.races import run_together, without_row_locks
+from tests.races import THE_COMMIT, run_together, with_last_statement, without_row_locks
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
@@ -200,9 +200,9 @@ def test_without_the_wallets_lock_the_second_is_not_a_replay():
 
     with without_row_locks():
         results = run_together(
-            depositing(wallet.patient, "50.00", act=act),
-            depositing(wallet.patient, "50.00", act=act),
-            pause_before=THE_COUNTER,
+            with_last_statement(depositing(wallet.patient, "50.00", act=act)),
+            with_last_statement(depositing(wallet.patient, "50.00", act=act)),
+            pause_before=THE_COMMIT,
         )
 
     assert kinds(results) == [DepositTaken, IntegrityError]
@@ -227,9 +227,9 @@ def test_without_another_try_the_second_is_a_conflict_and_leaves_nothing():
     act = Act(UserFactory(), "the key")
 
     results = run_together(
-        depositing(wallet.patient, "50.00", act=act),
-        depositing(other.patient, "50.00", act=act),
-        pause_before=THE_COUNTER,
+        with_last_statement(depositing(wallet.patient, "50.00", act=act)),
+        with_last_statement(depositing(other.patient, "50.00", act=act)),
+        pause_before=THE_COMMIT,
     )
 
     assert kinds(results) == [DepositTaken, TransactionConflict]
