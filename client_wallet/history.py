@@ -19,6 +19,7 @@ class Movement:
     """One line of a wallet's account; of ``debit`` and ``credit`` the other one is None."""
 
     sequence: int  # 1, 2, 3, … within the wallet
+    entry_id: int
     uid: UUID  # of the journal entry
     type: str  # DEPOSIT, REVERSAL, PAYMENT, REFUND, TRANSFER_IN, TRANSFER_OUT, WITHDRAWAL
     debit: Decimal | None
@@ -47,6 +48,7 @@ def _movement(posting: Posting) -> Movement:
     is_debit = posting.side == Posting.Side.DEBIT
     return Movement(
         sequence=posting.wallet_sequence or 0,
+        entry_id=entry.pk,
         uid=entry.uid,
         type=_TYPES.get((entry.kind, posting.side), str(entry.kind)),
         debit=posting.amount if is_debit else None,

@@ -405,3 +405,45 @@ def test_two_clicks_at_once_take_the_money_once(real_commits):
     deposit = WalletDeposit.objects.get()
     assert [answer["Location"] for answer in answers] == [receipt_page(deposit)] * 2
     assert LogEntry.objects.count() == 1
+
+
+def test_the_reversal_is_offered_to_another_supervisor_and_not_to_whoever_took_it(db):
+    taker, other = UserFactory(role="Supervisor"), UserFactory(role="Supervisor")
+    wallet = make_wallet()
+    deposit_to_wallet(patient_id=wallet.patient_id, amount=Decimal("50.00"), act=Act(taker))
+    deposit = WalletDeposit.objects.get()
+
+    own, others, cashiers = [
+        signed_in(user).get(page_of(DEPOSITS, deposit.pk))
+        for user in (taker, other, UserFactory(role="Cashier"))
+    ]
+
+    said = "You took this deposit yourself: another supervisor reverses it."
+    assert [said in text_of(page) for page in (own, others, cashiers)] == [True, False, False]
+    offered = [reverse_page(deposit) in page.content.decode() for page in (own, others, cashiers)]
+    assert offered == [False, True, False]
+
+
+def test_only_who_may_read_the_journal_is_led_to_an_entry(db):
+    deposit = a_deposit()
+    entry = reverse("admin:client_wallet_journalentry_change", args=[deposit.entry_id])
+
+    pages = {
+        role: signed_in(UserFactory(role=role)).get(page_of(DEPOSITS, deposit.pk)).content.decode()
+        for role in ("Cashier", "Auditor")
+    }
+
+    assert {role: f'href="{entry}"' in page for role, page in pages.items()} == {
+        "Cashier": False,
+        "Auditor": True,
+    }
+
+
+def test_a_movement_of_a_wallet_leads_to_its_receipt(db):
+    deposit = a_deposit()
+
+    page = signed_in(UserFactory(role="Cashier")).get(
+        page_of("client_wallet_walletaccount", deposit.wallet_id)
+    )
+
+    assert f'href="{receipt_page(deposit)}">{deposit.receipt_number}</a>' in page.content.decode()

@@ -86,6 +86,7 @@ def test_a_movement_says_when_and_by_which_entry(cashier):
     assert movements == [
         Movement(
             sequence=1,
+            entry_id=entry.pk,
             uid=entry.uid,
             type="DEPOSIT",
             debit=None,

@@ -1,0 +1,7 @@
+"""Wallets and the journal at the desk: deposits, their reversal, and everything else to read."""
+
+from client_wallet.admin.deposits import WalletDepositAdmin
+from client_wallet.admin.journal import JournalEntryAdmin, LedgerAccountAdmin
+from client_wallet.admin.wallets import WalletAccountAdmin
+
+__all__ = ["JournalEntryAdmin", "LedgerAccountAdmin", "WalletAccountAdmin", "WalletDepositAdmin"]

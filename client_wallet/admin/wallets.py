@@ -1,0 +1,69 @@
+"""Wallets at the desk, each with its movements."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from client_wallet.admin.entries import receipt_link
+from client_wallet.history import Movement, wallet_history
+from client_wallet.models import WalletAccount
+from hospital.core.admin import ReadOnlyAdmin, money_cell, money_column
+from smcapp1.admin import patient_search
+
+MOVEMENTS_PER_PAGE = 25
+
+
+@admin.register(WalletAccount)
+class WalletAccountAdmin(ReadOnlyAdmin):
+    """A patient's wallet with its movements, the newest first."""
+
+    list_display = ("patient", money_column("account_balance", "balance"), "status")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+    ordering = ("-patient_id",)
+    search_fields = patient_search("patient")
+    search_help_text = "Patient's number, name or phone"
+    fields = (
+        "patient",
+        money_column("account_balance", "balance"),
+        "status",
+        "last_posted_at",
+        "created_at",
+    )
+    change_form_outer_after_template = "client_wallet/movements.html"
+
+    def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        wallet = self.get_object(request, object_id)
+        if wallet is None:
+            return {}
+        written = request.GET.get("before", "")
+        before = int(written) if written.isdecimal() and len(written) < 19 else None
+        movements = wallet_history(wallet.pk, before=before, limit=MOVEMENTS_PER_PAGE)
+        has_older = bool(movements) and movements[-1].sequence > 1
+        return {
+            "movements": _table(movements),
+            "newest_url": request.path if before else None,
+            "older_url": f"{request.path}?before={movements[-1].sequence}" if has_older else None,
+        }
+
+
+def _table(movements: Sequence[Movement]) -> dict[str, Any]:
+    return {
+        "headers": ["no.", "when", "what", "receipt", "debit", "credit", "balance"],
+        "rows": [
+            [
+                movement.sequence,
+                date_format(localtime(movement.created_at), "SHORT_DATETIME_FORMAT"),
+                movement.type.replace("_", " ").capitalize(),
+                receipt_link(movement.entry_id, movement.memo),
+                money_cell(movement.debit),
+                money_cell(movement.credit),
+                money_cell(movement.balance_after),
+            ]
+            for movement in movements
+        ],
+    }
