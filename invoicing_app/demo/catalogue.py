@@ -192,3 +192,10 @@ ODD_STOCK: Mapping[str, Batches] = {  # every other drug has plenty
     EXPIRED: ((-80, 150), (-20, 90)),
     EXPIRING_SOON: ((9, 140), (21, 160)),
 }
+LOW_AT = 40  # of every drug
+DAYS_UNTIL_DEARER = 14
+DEARER: Mapping[str, str] = {  # from then on
+    "General consultation": "5500.00",
+    "Full blood count": "6000.00",
+    "Amoxicillin 500 mg capsules, 21": "2850.00",
+}

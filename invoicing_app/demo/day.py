@@ -1,5 +1,6 @@
 """What happens to somebody who comes to the demo hospital: ordered, voided, paid or not."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from client_wallet.services import deposit_to_wallet
 from hospital.core.acts import Act
 from hospital.core.models import User
 from invoicing_app.demo.visits import REASONS, RESULTS, VOID_REASONS, Reason
+from invoicing_app.hand_outs import hand_out_drugs
 from invoicing_app.models import ALL_DEPARTMENTS, BillItem
 from invoicing_app.payment_services import (
     PaymentCalculationService,
@@ -21,7 +23,7 @@ from invoicing_app.payment_services import (
 )
 from invoicing_app.services import void_item
 from smcapp1.models import Consultation, LabResult, PatientProfile, ServiceItem
-from smcapp1.services import enter_result
+from smcapp1.services import enter_result, release_result
 from tests.factories import ConsultationFactory, add_to_bill
 
 METHODS = {  # how often of a hundred
@@ -41,6 +43,7 @@ class Desk:
     cashier: User
     supervisor: User
     laboratory: User
+    pharmacist: User
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,29 @@ class Day:
             if self._happens(60):
                 result = self.chance.choice(RESULTS)
                 enter_result(lab_result_id=test.pk, result=result, act=Act(self.desk.laboratory))
+
+    def release_results(self) -> None:
+        """Release most results; the others wait for it."""
+        for test in LabResult.objects.filter(status=LabResult.Status.RESULTED).order_by("pk"):
+            if test.resulted_at and self._happens(80):
+                release_result(
+                    lab_result_id=test.pk,
+                    entered_at=test.resulted_at,
+                    act=Act(self.desk.laboratory),
+                )
+
+    def hand_out_drugs(self) -> None:
+        """Hand out the drugs of most visits that paid for them."""
+        waiting: dict[int, list[int]] = defaultdict(list)
+        for item in BillItem.objects.to_hand_out().order_by("pk"):
+            waiting[item.consultation_id].append(item.pk)
+        for consultation_id, bill_item_ids in waiting.items():
+            if self._happens(90):
+                hand_out_drugs(
+                    consultation_id=consultation_id,
+                    bill_item_ids=bill_item_ids,
+                    act=Act(self.desk.pharmacist),
+                )
 
     def _happens(self, of_a_hundred: int) -> bool:
         return self.chance.randrange(100) < of_a_hundred

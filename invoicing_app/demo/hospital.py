@@ -15,10 +15,19 @@ from hospital.core.models import User
 from hospital.core.money import round_half_up
 from hospital.core.progress import Track
 from invoicing_app.demo import DEMO_PATIENTS, Planned
-from invoicing_app.demo.catalogue import DEPARTMENTS, ITEMS, NEARLY_OUT, ODD_STOCK, Batches
+from invoicing_app.demo.catalogue import (
+    DAYS_UNTIL_DEARER,
+    DEARER,
+    DEPARTMENTS,
+    ITEMS,
+    LOW_AT,
+    NEARLY_OUT,
+    ODD_STOCK,
+    Batches,
+)
 from invoicing_app.demo.day import Day, Desk
-from smcapp1.models import Consultation, PatientProfile, ServiceItem
-from smcapp1.services import Delivery, receive_deliveries
+from smcapp1.models import Consultation, PatientProfile, ServiceItem, StockBatch
+from smcapp1.services import Delivery, receive_deliveries, set_price, write_off_stock
 from tests.factories import (
     ConsultationFactory,
     DepartmentFactory,
@@ -49,11 +58,15 @@ def make_hospital(*, password: str, track: Track) -> None:
     catalogue = _make_catalogue()
     _fill_the_shelves(catalogue, chance, logins["pharmacist"])
     patients = _make_patients(chance, logins["patient"])
-    desk = Desk(logins["cashier"], logins["supervisor"], logins["laboratory"])
+    _announce_prices(catalogue, logins["accountant"])
+    desk = Desk(logins["cashier"], logins["supervisor"], logins["laboratory"], logins["pharmacist"])
     day = Day(catalogue, patients[1:], desk, chance)
     for _ in track(range(Planned.bills - 2), "Making bills"):
         day.receive_somebody()
     day.report_results()
+    day.release_results()
+    day.hand_out_drugs()
+    _write_off_some(logins["pharmacist"])
     _make_bill_to_pay_from_the_wallet(catalogue, patients[0], desk)
     _make_bill_that_the_shelf_cannot_serve(catalogue, patients[1], desk)
 
@@ -77,7 +90,13 @@ def _make_catalogue() -> Catalogue:
     for code, name in DEPARTMENTS.items():
         DepartmentFactory(code=code, name=name)
     return {
-        name: make_item(department, price, name=name, code=f"{department[:4]}-{number:03d}")
+        name: make_item(
+            department,
+            price,
+            name=name,
+            code=f"{department[:4]}-{number:03d}",
+            reorder_level=LOW_AT if department == "PHARMACY" else 0,
+        )
         for department, items in ITEMS.items()
         for number, (name, price) in enumerate(items, start=1)
     }
@@ -107,6 +126,23 @@ def _plenty(chance: Random) -> Batches:
         (chance.randrange(90, 240) + 240 * number, chance.randrange(300, 600, 20))
         for number in range(chance.choice((2, 3)))
     ]
+
+
+def _announce_prices(catalogue: Catalogue, accountant: User) -> None:
+    day = timezone.localdate() + timedelta(days=DAYS_UNTIL_DEARER)
+    for name, price in DEARER.items():
+        set_price(
+            service_item_id=catalogue[name].pk,
+            unit_price=Decimal(price),
+            effective_from=day,
+            act=Act(accountant),
+        )
+
+
+def _write_off_some(pharmacist: User) -> None:
+    """Write off some of what expired first; the rest is left for whoever tries it."""
+    batch = StockBatch.objects.expiring_by(timezone.localdate()).earliest("expires_on", "pk")
+    write_off_stock(batch_id=batch.pk, quantity=60, reason="Expired", act=Act(pharmacist))
 
 
 def _make_patients(chance: Random, login: User) -> Sequence[PatientProfile]:

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -14,7 +15,16 @@ from hospital.core.models import User
 from invoicing_app.books import check_books
 from invoicing_app.demo.catalogue import EXPIRED, EXPIRING_SOON, NEARLY_OUT
 from invoicing_app.models import BillItem, DepositReceiving
-from smcapp1.models import Consultation, Department, PatientProfile, ServiceItem
+from smcapp1.models import (
+    Consultation,
+    Department,
+    LabResult,
+    PatientProfile,
+    Price,
+    ServiceItem,
+    StockBatch,
+    StockMovement,
+)
 from tests import databases
 from tests.rows import everything
 
@@ -69,6 +79,21 @@ def test_the_demo_is_a_whole_small_hospital_with_sound_books(demo):
     assert (stock.pop(NEARLY_OUT), stock.pop(EXPIRED), stock[EXPIRING_SOON]) == (6, 0, 300)
     assert min(stock.values()) >= 200
     assert check_books() == []
+
+
+def test_the_pharmacy_and_the_laboratory_have_something_to_do(demo):
+    today = timezone.localdate()
+    drugs = BillItem.objects.filter(status="PAID", department__code="PHARMACY")
+    tests = LabResult.objects.values_list("status").annotate(Count("pk"))
+    low = ServiceItem.objects.low(today).order_by("name").values_list("name", flat=True)
+
+    assert 5 < BillItem.objects.to_hand_out().count() < drugs.count() / 2
+    assert {status for status, count in tests if count > 5} == {"PENDING", "RESULTED", "RELEASED"}
+    assert list(low) == [EXPIRED, NEARLY_OUT]
+    assert StockBatch.objects.expiring_by(today).count() == 2
+    assert StockBatch.objects.expiring_by(today + timedelta(days=30)).count() == 4
+    assert StockMovement.objects.filter(kind="WRITTEN_OFF").count() == 1
+    assert Price.objects.filter(effective_from__gt=today).count() == 3
 
 
 def test_everybody_can_sign_in_with_the_role_of_their_name(demo):
