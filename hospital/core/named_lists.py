@@ -52,6 +52,7 @@ class HasNamedLists:
         context = getattr(page, "context_data", None)
         if context and "cl" in context:
             changes = context["cl"]
+            changes.heading = named_list.title
             changes.empty = named_list.empty
             changes.said = named_list.said(changes.root_queryset)
         return page

@@ -14,12 +14,16 @@ from hospital.core.acts import Act
 from hospital.core.admin import ServiceModelAdmin, change_url, may, money_cell, money_column
 from hospital.core.money import with_currency
 from hospital.core.named_lists import HasNamedLists, NamedList
+from smcapp1.admin.columns import count_column
 from smcapp1.forms import DepartmentForm, ServiceItemForm
 from smcapp1.models import Department, Price, ServiceItem
 from smcapp1.price_history import price_history
 from smcapp1.price_lists.page import ImportsPriceLists
 from smcapp1.services import set_price
 
+IN_STOCK = count_column("stock_available", "in stock")
+EXPIRED = count_column("stock_expired", "expired")
+LOW_AT = count_column("reorder_level", "low at", ordering="reorder_level")
 STOCK_VALUE = money_column("stock_value", "value")
 NEW_PRICE = ("unit_price", "effective_from")
 
@@ -44,21 +48,6 @@ class DepartmentAdmin(ServiceModelAdmin):
 @display(description="price today")  # type: ignore[untyped-decorator] # unfold has no types
 def price_today(item: ServiceItem) -> str:
     return money_cell(item.unit_price)
-
-
-@display(description="in stock")  # type: ignore[untyped-decorator] # unfold has no types
-def in_stock(item: ServiceItem) -> int:
-    return item.stock_available
-
-
-@display(description="expired")  # type: ignore[untyped-decorator] # unfold has no types
-def expired(item: ServiceItem) -> int:
-    return item.stock_expired
-
-
-@display(description="low at", ordering="reorder_level")  # type: ignore[untyped-decorator] # no types
-def low_at(item: ServiceItem) -> str:
-    return str(item.reorder_level or "–")
 
 
 def _drugs_by_name(items: Any) -> Any:
@@ -104,10 +93,10 @@ class ServiceItemAdmin(HasNamedLists, ImportsPriceLists, ServiceModelAdmin):
             columns=(
                 "name",
                 "code",
-                in_stock,
-                expired,
-                low_at,
-                money_column("stock_value", "value"),
+                IN_STOCK,
+                EXPIRED,
+                LOW_AT,
+                STOCK_VALUE,
             ),
             ordering=("name", "pk"),
             empty="There are no drugs in the catalogue yet",
@@ -116,7 +105,7 @@ class ServiceItemAdmin(HasNamedLists, ImportsPriceLists, ServiceModelAdmin):
             slug="low-stock",
             title="Low stock",
             rows=_low,
-            columns=("name", "code", in_stock, low_at),
+            columns=("name", "code", IN_STOCK, LOW_AT),
             ordering=("name", "pk"),
             said=_how_many_are_low,
             empty="No watched drug is low",

@@ -47,7 +47,7 @@ def _moment(instant: Any) -> str:
 def _how_many_wait(tests: Any) -> str:
     pending = tests.filter(status=LabResult.Status.PENDING).count()
     entered = tests.filter(status=LabResult.Status.RESULTED).count()
-    return f"{pending:,} paid tests wait for a result, {entered:,} results to be released."
+    return f"Paid and without a result: {pending:,}. With a result to be released: {entered:,}."
 
 
 @admin.register(LabResult)

@@ -27,11 +27,14 @@ from hospital.core.admin import (
 )
 from hospital.core.money import ZERO, with_currency
 from hospital.core.named_lists import HasNamedLists, NamedList
+from smcapp1.admin.columns import count_column
 from smcapp1.forms import ReceiveStockForm, WriteOffForm
 from smcapp1.models import StockBatch, StockMovement
 from smcapp1.services import WrittenOff, receive_stock, write_off_stock
 
 WRITE_OFF = "smcapp1.write_off_stock"
+ON_HAND = count_column("quantity_on_hand", "on the shelf", ordering="quantity_on_hand")
+VALUE = money_column("stock_value", "value")
 
 
 def near_expiry_day() -> date:
@@ -48,16 +51,12 @@ def drug(batch: StockBatch) -> str:
 def expiry(batch: StockBatch) -> str:
     days = (batch.expires_on - timezone.localdate()).days
     if days < 0:
-        return format_html('<strong class="desk-warning">expired</strong> {}', _days_ago(-days))
+        return format_html('<strong class="desk-warning">expired {} ago</strong>', _days(-days))
     return "today is the last day" if days == 0 else f"in {_days(days)}"
 
 
 def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days:,} days"
-
-
-def _days_ago(days: int) -> str:
-    return f"{_days(days)} ago"
 
 
 def _near_expiry(batches: Any) -> Any:
@@ -72,9 +71,9 @@ def _what_expires(batches: Any) -> str:
     )
     day = date_format(near_expiry_day(), "DATE_FORMAT")
     return (
-        f"{_batches(counted['expired'])} expired and still on the shelf, worth"
-        f" {with_currency(counted['value'] or ZERO)}; {_batches(counted['near'])} to hand out"
-        f" by {day}."
+        f"Expired and still on the shelf: {_batches(counted['expired'])}, worth"
+        f" {with_currency(counted['value'] or ZERO)}."
+        f" Expiring by {day}: {_batches(counted['near'])}."
     )
 
 
@@ -115,9 +114,9 @@ class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         "batch_number",
         "expires_on",
         expiry,
-        "quantity_on_hand",
+        ON_HAND,
         money_column("unit_cost", "unit cost"),
-        money_column("stock_value", "value"),
+        VALUE,
     )
     list_filter = (OnTheShelf,)
     list_select_related = ("service_item",)
@@ -137,7 +136,7 @@ class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         "expires_on",
         "quantity_on_hand",
         money_column("unit_cost", "unit cost"),
-        money_column("stock_value", "value"),
+        VALUE,
         "movements",
     )
     actions_detail = ("write_off",)
@@ -151,8 +150,8 @@ class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
                 "batch_number",
                 "expires_on",
                 expiry,
-                "quantity_on_hand",
-                money_column("stock_value", "value"),
+                ON_HAND,
+                VALUE,
             ),
             ordering=("expires_on", "pk"),
             said=_what_expires,

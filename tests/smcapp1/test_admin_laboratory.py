@@ -76,7 +76,7 @@ def test_paid_tests_wait_oldest_first_until_they_are_released(real_commits):
     client.post(release_page(first), release_form(client, first))
 
     assert list(before.context["cl"].result_list) == [first, second]
-    assert "1 paid tests wait for a result, 1 results to be released." in text_of(before)
+    assert "Paid and without a result: 1. With a result to be released: 1." in text_of(before)
     assert "Unpaid test" not in text_of(before)
     assert list(client.get(WAITING).context["cl"].result_list) == [second]
 

@@ -144,7 +144,8 @@ def test_what_expires_first_stands_first_and_the_expired_before_it(db, settings)
     page = signed_in(UserFactory(role="Pharmacist")).get(NEAR_EXPIRY)
 
     assert batches_on(page) == ["GONE", "TODAY", "SOON"]
-    assert "1 batch expired and still on the shelf, worth NGN 0.00; 2 batches" in text_of(page)
+    assert "Expired and still on the shelf: 1 batch, worth NGN 0.00. Expiring by" in text_of(page)
+    assert ": 2 batches." in text_of(page)
     assert "expired 5 days ago" in text_of(page)
     assert "today is the last day" in text_of(page)
 
