@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from client_wallet.models import (
     JournalEntry,
@@ -21,7 +22,7 @@ from client_wallet.models import (
 from client_wallet.receipt_prints import print_receipt
 from client_wallet.services import reverse_deposit
 from hospital.core.acts import Act
-from hospital.core.models import User
+from hospital.core.models import Change, FailedSignIn, SecondFactor, User
 from invoicing_app.hand_outs import hand_out_drugs
 from invoicing_app.models import BillItem, DepositReceiving, DrugHandOut
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
@@ -73,7 +74,10 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     DrugHandOut: ("invoicing_app.view_drughandout", None, None),
     DepositReceiving: ("invoicing_app.view_depositreceiving", "invoicing_app.take_payment", None),
     User: ("core.view_user", "core.add_user", "core.change_user"),
+    Change: ("core.view_change", None, None),
     Group: ("auth.view_group", "auth.add_group", "auth.change_group"),
+    FailedSignIn: ("core.view_failedsignin", None, None),
+    SecondFactor: ("core.view_secondfactor", None, None),
 }
 STAFF = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor"]
 REGISTERED = sorted(admin.site._registry, key=lambda model: model.__name__)
@@ -104,6 +108,8 @@ def grow(number: int) -> None:
     )
     print_receipt(entry_id=deposit.entry_id, act=Act(cashier))
     Group.objects.create(name=f"Group {number}")
+    APIClient().post("/api/token/", {"username": f"nobody{number}", "password": "x"}, format="json")
+    SecondFactor.objects.create(user=cashier, name="App")
 
 
 def url_of(model: type[models.Model], page: str, *arguments: Any) -> str:
