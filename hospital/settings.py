@@ -244,7 +244,10 @@ UNFOLD = {
         lambda request: static("core/colors.css"),
         lambda request: static("core/desk.css"),
     ],
-    "SCRIPTS": [lambda request: static("core/htmx_settings.js")],
+    "SCRIPTS": [
+        lambda request: static("core/htmx_settings.js"),
+        lambda request: static("core/autofocus.js"),
+    ],
     "SIDEBAR": {"navigation": "hospital.core.menu.navigation"},
     "ACCOUNT": {
         "navigation": [

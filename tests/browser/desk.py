@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
@@ -29,14 +30,12 @@ class Desk:
 
     def look(self) -> None:
         """Look at the page in all its variants; nothing may be wrong with it, nor have been."""
-        assert (self.page.url, self.findings()) == (self.page.url, [])
-        self.must_be_well()
+        wrong = self.findings() + self.troubles.seen
+        if wrong:
+            pytest.fail("\n".join([f"At {self.page.url}:", *wrong]))
 
     def findings(self) -> list[str]:
         return findings(self.page, self.album.next_page())
-
-    def must_be_well(self) -> None:
-        assert self.troubles.seen == []
 
 
 @contextmanager
