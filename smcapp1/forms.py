@@ -47,6 +47,9 @@ class ReceiveStockForm(ActForm):
 
     quantity = forms.IntegerField(min_value=1, max_value=1_000_000, widget=QuantityInput)
 
+    class Meta:
+        labels = {"service_item": "Drug"}
+
 
 class LabResultForm(ActForm):
     """The result of a paid test."""

@@ -23,7 +23,7 @@ def price_history(item: ServiceItem) -> dict[str, Any]:
     in_force = begun[0] if begun else None
     before = [*newest[1:], None]
     rows = [_row(price, earlier, in_force) for price, earlier in zip(newest, before, strict=True)]
-    headers = ["from", "price", "before", "change", "", "set by", "set on"]
+    headers = ["from", "price", "before", "change", "state", "set by", "set on"]
     return {"headers": headers, "rows": rows[:PRICES_SHOWN]}
 
 

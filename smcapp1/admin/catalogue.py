@@ -11,7 +11,14 @@ from django.utils import timezone
 from unfold.decorators import display
 
 from hospital.core.acts import Act
-from hospital.core.admin import ServiceModelAdmin, change_url, may, money_cell, money_column
+from hospital.core.admin import (
+    ServiceModelAdmin,
+    change_url,
+    may,
+    money_cell,
+    money_column,
+    one_button,
+)
 from hospital.core.money import with_currency
 from hospital.core.named_lists import HasNamedLists, NamedList
 from smcapp1.admin.columns import count_column
@@ -23,7 +30,7 @@ from smcapp1.services import set_price
 
 IN_STOCK = count_column("stock_available", "in stock")
 EXPIRED = count_column("stock_expired", "expired")
-LOW_AT = count_column("reorder_level", "low at", ordering="reorder_level")
+LOW_AT = count_column("reorder_level", "reorder level", ordering="reorder_level")
 STOCK_VALUE = money_column("stock_value", "value")
 NEW_PRICE = ("unit_price", "effective_from")
 
@@ -62,8 +69,8 @@ def _low(items: Any) -> Any:
 def _how_many_are_low(items: Any) -> str:
     watched = ServiceItem.objects.filter(is_active=True, reorder_level__gt=0).count()
     return (
-        f"{items.count()} of {watched} watched drugs are at or below the stock they are low at."
-        " That number is set on a drug's own page; a drug without one is not watched."
+        f"{items.count():,} of {watched:,} watched drugs are at or below their reorder level."
+        " It is set on a drug's own page; a drug without one is not watched."
     )
 
 
@@ -148,7 +155,7 @@ class ServiceItemAdmin(HasNamedLists, ImportsPriceLists, ServiceModelAdmin):
         return found, doubled
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
-        context = super().page_context(request, object_id)
+        context = super().page_context(request, object_id) | one_button("Save")
         item = self.get_object(request, object_id) if object_id else None
         if item is None or not may(request, "smcapp1.view_price"):
             return context

@@ -131,7 +131,7 @@ class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         ),
     )
     fields = (
-        "service_item",
+        drug,
         "batch_number",
         "expires_on",
         "quantity_on_hand",

@@ -203,7 +203,7 @@ def test_low_are_watched_drugs_with_no_more_than_their_level_unexpired(db):
         "At its level",
         "Only expired",
     ]
-    assert "2 of 3 watched drugs are at or below the stock they are low at." in text_of(page)
+    assert "2 of 3 watched drugs are at or below their reorder level." in text_of(page)
 
 
 def test_an_empty_list_of_low_stock_says_so(db):
