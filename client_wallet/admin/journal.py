@@ -54,7 +54,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         money_column("amount", "amount"),
         "posted_at",
         "business_date",
-        "receipt",
+        "receipt_number",
         "actor",
     )
     list_filter = ("kind", "business_date")
@@ -66,7 +66,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         "kind",
         "posted_at",
         "business_date",
-        "receipt",
+        "receipt_number",
         named_column("actor", "actor"),
         "reverses",
         "uid",
@@ -76,7 +76,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).with_amount()
 
     @display(description="receipt", ordering="memo")  # type: ignore[untyped-decorator] # no types
-    def receipt(self, entry: JournalEntry) -> str:
+    def receipt_number(self, entry: JournalEntry) -> str:
         return receipt_link(entry.pk, entry.memo)
 
     @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types

@@ -16,6 +16,7 @@ class PatientSearch {
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     form.addEventListener("submit", (event) => this.submitted(event));
     this.dress();
+    this.input.focus({ preventScroll: true });
   }
 
   get options() {
