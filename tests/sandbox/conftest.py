@@ -13,9 +13,9 @@ _references = count(1)
 
 @pytest.fixture(scope="session")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBank]:
-    """Calm and idempotent, with a finality of a second."""
+    """Calm and idempotent."""
     data = tmp_path_factory.mktemp("bank") / "bank.db"
-    with running(data, "--finality-seconds", "1") as started:
+    with running(data) as started:
         yield started
 
 

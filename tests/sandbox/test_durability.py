@@ -17,7 +17,7 @@ from tests.sandbox.banks import RunningBank, instruction, running, say
 def test_a_payment_outlives_a_kill_right_after_its_answer(data: Path):
     kept = []
 
-    for number in range(3):
+    for number in range(2):
         with running(data) as bank:
             kept.append(bank.pay(f"WD-{number}").json)
             bank.kill()

@@ -114,7 +114,7 @@ def test_a_form_of_another_site_cannot_switch_the_profile(bank: RunningBank):
         "profile": "calm",
         "mode": "rest",
         "idempotent": True,
-        "final_after_seconds": 1,
+        "final_after_seconds": 30,
     }
 
 

@@ -139,7 +139,7 @@ def test_what_is_not_found_comes_with_the_promised_finality(bank: RunningBank, r
         "reference": reference,
         "status": "NOT_FOUND",
         "as_of": found.json["as_of"],
-        "final_after_seconds": 1,
+        "final_after_seconds": 30,
     }
 
 
