@@ -72,7 +72,7 @@ class ServiceItemForm(RecordForm):
     """An item of the catalogue; and, where one is written, its new price from a day on."""
 
     unit_price = AmountFormField(
-        label="New price", required=False, max_digits=14, decimal_places=2, widget=AmountInput
+        label="Price", required=False, max_digits=14, decimal_places=2, widget=AmountInput
     )
     effective_from = forms.DateField(
         label="From",
@@ -81,6 +81,9 @@ class ServiceItemForm(RecordForm):
         widget=UnfoldAdminSingleDateWidget,
         help_text="Today or later. A price of that very day is replaced, earlier ones stay.",
     )
+
+    class Meta:
+        widgets = {"reorder_level": QuantityInput}
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data

@@ -122,7 +122,7 @@ class DrugHandOutAdmin(ReadOnlyAdmin):
 
 
 def _why(form: HandOutForm) -> list[str]:
-    return [text for texts in form.errors.values() for text in texts]
+    return [str(text) for texts in form.errors.values() for text in texts]
 
 
 def _say(request: HttpRequest, handed_out: HandedOut) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Min, Q
@@ -40,9 +41,9 @@ class WaitingVisit:
     drugs: Sequence[WaitingDrug]
 
 
-def waiting_visits(search: str, page: str) -> tuple[Page[dict[str, object]], list[WaitingVisit]]:
+def waiting_visits(search: str, page: str) -> tuple[Page[Any], list[WaitingVisit]]:
     """
-    Return a page of visits, in five queries however many there are.
+    Return a page of visits; the number of queries does not grow with them.
 
     ``search`` is the number, name or phone of a patient, or the number of a receipt.
     """

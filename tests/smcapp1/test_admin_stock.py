@@ -21,7 +21,7 @@ from tests.admin_pages import (
     signed_in,
     text_of,
 )
-from tests.factories import ConsultationFactory, UserFactory, make_drug, make_item, make_stock
+from tests.factories import ConsultationFactory, UserFactory, make_drug, make_stock
 
 BATCHES = "smcapp1_stockbatch"
 ITEMS = "smcapp1_serviceitem"
@@ -107,7 +107,7 @@ def test_a_batch_is_not_received_at_another_cost(real_commits):
 
 
 def test_no_wheel_changes_a_quantity_or_a_price(db):
-    item = make_item()
+    item = make_drug()
     visit = ConsultationFactory()
     accountant, pharmacist = (signed_in(UserFactory(role=r)) for r in ("Accountant", "Pharmacist"))
 
