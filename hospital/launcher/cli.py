@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hospital.launcher import checks, children, doctor, packages, serve, server, sharing, suite
+from hospital.launcher import bench, checks, children, doctor, packages, serve, server, sharing, suite
 from hospital.launcher.cluster import project_cluster
 from hospital.launcher.places import Places, places_of
 from hospital.launcher.problems import Problem, Stopped
@@ -16,6 +16,7 @@ commands:
   (none)      start the hospital: packages, database, migrations, demo data, server
   manage ...  run manage.py with these arguments, also while the server runs
   test ...    run the tests; paths and options go to pytest
+  bench       measure how fast money is taken; --quick only sees that it works
   check       format, lint, types, imports, migrations, deployment
   stop        stop this project's server and database
   doctor      say what was found and what is missing
@@ -42,6 +43,9 @@ def _dispatch(places: Places, arguments: list[str]) -> int:
     if command == "test":
         _require_packages(places)
         return suite.test(places, rest)
+    if command == "bench":
+        _require_packages(places)
+        return bench.bench(places, rest)
     options = _parser().parse_args(arguments)
     return _run(options.command, places, options)
 

@@ -1,0 +1,1 @@
+"""How fast money is taken, and how that compares: for ``run.py bench``, never for the tests."""

@@ -1,0 +1,93 @@
+"""The same SQL from pgbench: what a client without any work of its own reaches."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from client_wallet import ledger, services
+from hospital.core.statements import Statement
+from hospital.launcher.account import server_account
+from hospital.launcher.binaries import find_binaries
+from hospital.launcher.places import places_of
+from tests.benchmarks.ground import patients_and_cashiers
+from tests.benchmarks.plan import CASHIERS
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+_VALUES = {
+    "day_number": "1",
+    "patient_id": ":patient",
+    "actor_id": ":actor",
+    "uid": "gen_random_uuid()",
+    "kind": "'DEPOSIT'",
+    "posted_at": "clock_timestamp()",
+    "business_date": "current_date",
+    "reverses_id": "NULL",
+    "account_0": "'CASH'",
+    "amount_0": "10.00",
+    "wallet_1": ":w_id",
+    "amount_1": "10.00",
+    "sequence_1": "(:w_last_sequence::bigint + 1)",
+    "balance_1": "(:w_account_balance::numeric + 10.00)",
+    "before_1": """('["' || :w_chain_head::text || repeat('x', 130))""",
+    "after_1": "repeat('x', 170)",
+    "series": "'DEP'",
+    "act": "'deposit'",
+    "key": ":key",
+    "fingerprint": "repeat('f', 64)",
+    "amount": "10.00",
+    "payment_method": "'CASH'",
+    "external_reference": "''",
+    "note": "''",
+    "answer": """'{"patient_id": 1, "wallet_id": "w", "amount": "10.00", "created_at": "now"}'""",
+}
+
+
+def statements() -> list[Statement]:
+    """Return what the service sends for a deposit, in its order."""
+    lines = (("DEBIT", False), ("CREDIT", True))
+    return [ledger.HOLD_DAY, services._LOCK_WALLET, ledger._statement(services._DEPOSIT, lines)]
+
+
+def script() -> str:
+    """Return a deposit in pgbench's own language."""
+    patients, cashiers = patients_and_cashiers()
+    hold, lock, write = [filled(statement) for statement in statements()]
+    return f"""
+\\set patient random({patients[0]}, {patients[-1]})
+\\set actor {cashiers[0]} + :client_id
+\\set key random(1, 9000000000000000000)
+BEGIN;
+{hold};
+{lock} \\gset w_
+{write};
+END;
+"""
+
+
+def rate(program: Path, database: str, directory: Path, seconds: float) -> float:
+    """Return how many deposits a second pgbench does over as many connections as cashiers."""
+    written = directory / "deposit.sql"
+    written.write_text(script(), encoding="utf-8")
+    command = [str(program), "--no-vacuum", "--protocol=prepared", f"--file={written}"]
+    crowd = [f"--client={CASHIERS}", "--jobs=2", f"--time={max(1, round(seconds))}", database]
+    answer = subprocess.run([*command, *crowd], capture_output=True, text=True, check=False)
+    found = re.search(r"tps = ([0-9.]+) \(without initial", answer.stdout)
+    if answer.returncode or not found:
+        raise RuntimeError(f"pgbench failed: {answer.stderr[-500:]}")
+    return float(found[1])
+
+
+def find_pgbench(root: Path) -> Path | None:
+    """Return pgbench of the PostgreSQL that ``run.py`` would start, or of the machine."""
+    found = find_binaries(places_of(root), server_account()).program("pgbench")
+    if found.exists():
+        return found
+    elsewhere = shutil.which("pgbench", path=os.environ.get("PATH"))
+    return Path(elsewhere) if elsewhere else None
+
+
+def filled(statement: Statement) -> str:
+    """Return a statement with pgbench's variables, or constants, for its values."""
+    return _PARAMETER.sub(lambda name: _VALUES[name[1]], statement.text)
