@@ -9,20 +9,35 @@ from client_wallet.models.journal import (
     Posting,
 )
 from client_wallet.models.receipts import Receipt, ReceiptCounter, ReceiptPrint, copy_name
+from client_wallet.models.transfers import Transfer, WalletStatusChange
 from client_wallet.models.wallets import WalletAccount, WalletQuerySet
+from client_wallet.models.withdrawals import (
+    BankAnswer,
+    BankCall,
+    BankCircuit,
+    PayoutAccount,
+    Withdrawal,
+)
 
 __all__ = [
+    "BankAnswer",
+    "BankCall",
+    "BankCircuit",
     "BusinessDayClosure",
     "JournalEntry",
     "JournalEntryQuerySet",
     "LedgerAccount",
     "PaymentMethod",
+    "PayoutAccount",
     "Posting",
     "Receipt",
     "ReceiptCounter",
     "ReceiptPrint",
+    "Transfer",
     "WalletAccount",
     "WalletDeposit",
     "WalletQuerySet",
+    "WalletStatusChange",
+    "Withdrawal",
     "copy_name",
 ]

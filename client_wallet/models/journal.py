@@ -72,6 +72,8 @@ class JournalEntry(models.Model):
         REFUND = "REFUND", "Refund"
         TRANSFER = "TRANSFER", "Transfer"
         WITHDRAWAL = "WITHDRAWAL", "Withdrawal"
+        WITHDRAWAL_SETTLED = "WITHDRAWAL_SETTLED", "Withdrawal settled"
+        WITHDRAWAL_RETURNED = "WITHDRAWAL_RETURNED", "Withdrawal returned"
 
     uid = models.UUIDField(default=uuid4, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
