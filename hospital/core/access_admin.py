@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet, Sum, Window
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django_otp.plugins.otp_static import admin as _registers_codes  # noqa: F401
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp import admin as _registers_devices  # noqa: F401
@@ -34,7 +35,7 @@ from hospital.core.second_factor_page import second_factor_page
 BUILT_IN = frozenset(
     ("Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor", "Patient")
 )
-RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+RIGHTS = ("is_staff", "is_superuser", "groups")
 
 admin.site.unregister(Group)
 for shows_secrets in (OutstandingToken, BlacklistedToken, TOTPDevice, StaticDevice):
@@ -65,6 +66,13 @@ class UserAdmin(TellsChanges, RefusesNul, DjangoUserAdmin, ModelAdmin):  # type:
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
     list_display = ("username", "first_name", "last_name", "roles", "is_active", "is_staff")
     list_filter = ("groups", "is_active", "is_staff")
     list_per_page = 50
@@ -86,6 +94,12 @@ class UserAdmin(TellsChanges, RefusesNul, DjangoUserAdmin, ModelAdmin):  # type:
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else (*fields, *RIGHTS)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.name == "groups":
+            field.help_text = "Somebody with several roles may do what any of them may."
+        return field
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
@@ -120,6 +134,17 @@ class GroupAdmin(TellsChanges, RefusesNul, DjangoGroupAdmin, ModelAdmin):  # typ
 
     actions = None
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        changes = self.has_change_permission(request, obj)
+        return ("name", "permissions") if changes else ("name", "may")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("may",)
+
+    def may(self, role: Group) -> str:
+        names = role.permissions.order_by("content_type__app_label", "codename")
+        return format_html_join("", "<div>{}</div>", names.values_list("name"))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
 
@@ -135,8 +160,8 @@ class GroupAdmin(TellsChanges, RefusesNul, DjangoGroupAdmin, ModelAdmin):  # typ
 class FailedSignInAdmin(ReadOnlyAdmin):
     """Names that failed to sign in lately, by address, and which of them are locked."""
 
-    list_display = ("username", "ip_address", "failures_since_start", "attempt_time", "is_locked")
-    fields = ("username", "ip_address", "failures_since_start", "attempt_time", "user_agent")
+    list_display = ("username", "address", "failures", "last_failure", "state")
+    fields = ("username", "address", "failures", "last_failure", "state", "browser")
     ordering = ("-attempt_time", "-pk")
     search_fields = ("username", "ip_address")
     actions_detail = ("unlock",)
@@ -149,9 +174,25 @@ class FailedSignInAdmin(ReadOnlyAdmin):
         failures: QuerySet[FailedSignIn] = super().get_queryset(request)
         return failures.filter(attempt_time__gt=lately).annotate(in_all=of_name_and_address)
 
-    @display(description="locked", boolean=True)  # type: ignore[untyped-decorator] # no types
-    def is_locked(self, failure: Any) -> bool:
-        return bool(failure.in_all >= settings.AXES_FAILURE_LIMIT)
+    @display(description="address", ordering="ip_address")  # type: ignore[untyped-decorator]
+    def address(self, failure: FailedSignIn) -> str:
+        return str(failure.ip_address)
+
+    @display(description="failures")  # type: ignore[untyped-decorator] # unfold has no types
+    def failures(self, failure: FailedSignIn) -> int:
+        return int(failure.failures_since_start)
+
+    @display(description="last failure", ordering="attempt_time")  # type: ignore[untyped-decorator]
+    def last_failure(self, failure: FailedSignIn) -> Any:
+        return failure.attempt_time
+
+    @display(description="browser")  # type: ignore[untyped-decorator] # unfold has no types
+    def browser(self, failure: FailedSignIn) -> str:
+        return str(failure.user_agent)
+
+    @display(description="state", label={"locked": "danger"})  # type: ignore[untyped-decorator]
+    def state(self, failure: Any) -> str:
+        return "locked" if failure.in_all >= settings.AXES_FAILURE_LIMIT else "may try again"
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
         description="Unlock",

@@ -120,9 +120,7 @@ def _secret(user: Any) -> dict[str, Any]:
 
 def _show_new_codes(request: HttpRequest, desk: Any, said: str) -> HttpResponse:
     codes = new_recovery_codes(request.user)
-    page = _show(request, desk, "codes", {"codes": codes, "said": said})
-    page.headers["Cache-Control"] = "no-store"  # "back" must not show them again
-    return page
+    return _show(request, desk, "codes", {"codes": codes, "said": said})
 
 
 def _show(request: HttpRequest, desk: Any, step: str, facts: dict[str, Any]) -> HttpResponse:

@@ -88,8 +88,8 @@ def test_a_copy_of_the_cookie_is_dead_too(desk, clock):
 
 def test_a_form_sent_too_late_is_not_done_and_says_so(desk, clock):
     wallet = make_wallet()
-    url = add_page(DEPOSITS)
-    page = f"{url}?one_time_key={one_time_key(desk.get(url).content.decode())}"
+    url = f"{add_page(DEPOSITS)}?patient={wallet.patient_id}"
+    page = f"{url}&one_time_key={one_time_key(desk.get(url).content.decode())}"
     form = {"patient": wallet.patient_id, "amount": "50.00", "payment_method": "CASH"}
     clock.pass_minutes(16)
 
