@@ -247,6 +247,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("core/htmx_settings.js"),
         lambda request: static("core/autofocus.js"),
+        lambda request: static("core/named_choices.js"),
     ],
     "SIDEBAR": {"navigation": "hospital.core.menu.navigation"},
     "ACCOUNT": {
