@@ -172,7 +172,10 @@ class FailedSignInAdmin(ReadOnlyAdmin):
         )
         lately = timezone.now() - settings.AXES_COOLOFF_TIME
         failures: QuerySet[FailedSignIn] = super().get_queryset(request)
-        return failures.filter(attempt_time__gt=lately).annotate(in_all=of_name_and_address)
+        counted: QuerySet[FailedSignIn] = failures.filter(attempt_time__gt=lately).annotate(
+            in_all=of_name_and_address
+        )
+        return counted
 
     @display(description="address", ordering="ip_address")  # type: ignore[untyped-decorator]
     def address(self, failure: FailedSignIn) -> str:
@@ -230,7 +233,8 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SecondFactor]:
         factors: QuerySet[SecondFactor] = super().get_queryset(request)
         codes = Count("user__staticdevice__token_set", distinct=True)
-        return factors.filter(confirmed=True).select_related("user").annotate(codes=codes)
+        confirmed: QuerySet[SecondFactor] = factors.filter(confirmed=True).annotate(codes=codes)
+        return confirmed
 
     @display(description="recovery codes left")  # type: ignore[untyped-decorator] # no types
     def recovery_codes_left(self, factor: Any) -> int:

@@ -44,20 +44,21 @@ class SignInSerializer(TokenObtainSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[Any, Any]:
         super().validate(attrs)
-        with_code = has_second_factor(self.user)
+        user: Any = self.user
+        with_code = has_second_factor(user)
         if with_code:
-            self._require_code(attrs.get("otp", ""))
-        elif is_required_of(self.user):
+            self._require_code(user, attrs.get("otp", ""))
+        elif is_required_of(user):
             raise SecondFactorRequired
-        refresh = self.get_token(self.user)
+        refresh: Any = self.get_token(user)
         refresh[WITH_CODE] = with_code
         return {"refresh": str(refresh), "access": str(refresh.access_token)}
 
-    def _require_code(self, code: str) -> None:
+    def _require_code(self, user: User, code: str) -> None:
         if not code:
             raise ValidationError({"otp": ["This user signs in with a code, too."]})
-        if device_accepting(self.user, code) is None:
-            count_failure(self.context["request"], self.user.get_username())
+        if device_accepting(user, code) is None:
+            count_failure(self.context["request"], user.get_username())
             raise AuthenticationFailed("The code is wrong, was used before, or is too old.")
 
 

@@ -42,7 +42,7 @@ class DocsView(SpectacularSwaggerSplitView):
     template_name = "api_docs.html"
 
 
-class TokenScheme(SimpleJWTScheme):
+class TokenScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call] # registers itself
     """Describes our tokens as simplejwt's, which they are."""
 
     target_class = "hospital.core.token_authentication.TokenAuthentication"
