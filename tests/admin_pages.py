@@ -62,3 +62,10 @@ def said(client: Client, url: str) -> list[str]:
 def text_of(response: Any) -> str:
     """Return the words of a page, without its tags."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
+
+
+def links_of(response: Any) -> set[str]:
+    """Return the admin pages that a page links to, those of its menu included."""
+    html = unescape(response.content.decode()) if response.status_code == 200 else ""
+    found = re.findall(r'href="(/admin/[^"#?]*)"', html)
+    return set(found)

@@ -14,8 +14,7 @@ from client_wallet.receipt_prints import print_receipt, receipt_url
 from hospital.core.acts import Act
 from hospital.core.locale_formats import local_moment
 from invoicing_app.admin.receipts import PAPER_LASTS
-from tests.admin_pages import one_time_key, said, signed_in, text_of
-from tests.core.test_admin_base import links_of
+from tests.admin_pages import links_of, one_time_key, said, signed_in, text_of
 from tests.factories import PatientFactory, UserFactory, make_item, make_wallet
 from tests.invoicing_app.receipts import (
     make_payment,
