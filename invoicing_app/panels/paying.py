@@ -1,6 +1,7 @@
 """What the page of a payment shows before anything is pressed."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -50,10 +51,11 @@ def visit_panel(visit: Consultation) -> dict[str, Any]:
         "dues": _dues(bill),
         "total_due": bill.total_due,
         "wallet_held": held,
-        "wallet_said": _said_of(wallet, held, bill),
+        "wallet_said": _barred(wallet) or _said_of(held, bill),
         "for_script": {
             "dues": json.dumps({code: money_text(due) for code, _, due in payable(bill)}),
             "wallet": money_text(held),
+            "barred": _barred(wallet),
             "currency": settings.CURRENCY,
         },
     }
@@ -71,13 +73,18 @@ def settled_in_words(payment: DepositReceiving) -> str:
     return format_html('<strong class="settled">{}</strong>', words)
 
 
-def _dues(bill: Bill) -> list[tuple[str, Any]]:
+def _dues(bill: Bill) -> list[tuple[str, Decimal]]:
     return [(name, due) for code, name, due in payable(bill) if code != ALL_DEPARTMENTS]
 
 
-def _said_of(wallet: WalletAccount | None, held: Any, bill: Bill) -> str:
-    if wallet is not None and wallet.status != WalletAccount.Status.ACTIVE:
-        return f"It is {wallet.get_status_display().lower()} and pays nothing."
+def _barred(wallet: WalletAccount | None) -> str:
+    """Return why a wallet pays nothing, whatever it holds."""
+    if wallet is None or wallet.status == WalletAccount.Status.ACTIVE:
+        return ""
+    return f"It is {wallet.get_status_display().lower()} and pays nothing."
+
+
+def _said_of(held: Decimal, bill: Bill) -> str:
     if held >= bill.total_due:
         return "It suffices for everything that is due."
     return f"{with_currency(bill.total_due - held)} too little for everything that is due."

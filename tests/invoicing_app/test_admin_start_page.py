@@ -81,7 +81,7 @@ def test_own_takings_and_receipts_stand_there(db, cashier):
     page = signed_in(cashier).get(FIRST)
 
     shown = text_of(page)
-    assert "Cash 2 × 1,520.00 1 × 300.50 1 × − 20.00 1,800.50".replace("− ", "−") in shown
+    assert "Cash 1,520.00 2 deposits 300.50 1 payment −20.00 1 deposit 1,800.50" in shown
     assert "Taken in by all methods NGN 1,800.50" in shown
     assert f"{ada.hospital_number} Ada Obi Deposit, cash – reversed" in shown
     assert [line.amount for line in page.context["receipts"]] == [

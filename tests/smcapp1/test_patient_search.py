@@ -1,6 +1,7 @@
 """Which patients a typed text finds, however it is spaced, ordered or cased."""
 
 import pytest
+from django.db import connection
 
 from smcapp1.models import PatientProfile
 from smcapp1.patient_search import exact_hospital_number
@@ -58,3 +59,17 @@ def test_what_no_patient_has_finds_nobody(ada, text):
 )
 def test_what_can_be_one_hospital_number_is_told(text, number):
     assert exact_hospital_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["obi ngozi", "HN0000012", "0801 555 0000", "obi 0801", "o'brien"])
+def test_the_search_goes_along_its_index(db, text):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_extension WHERE extname = 'pg_trgm'")
+        if cursor.fetchone() is None:
+            pytest.skip("this PostgreSQL has no pg_trgm: the search reads every patient")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a table of few rows is read whole
+
+    plan = PatientProfile.objects.found_by(text).explain()
+
+    assert "patient_by_trigrams" in plan
+    assert "Seq Scan" not in plan

@@ -33,8 +33,11 @@ function fillIn() {
 }
 
 function ofWallet() {
-  if (wallet === null || wallet < due()) {
-    const missing = money(currency, due() - (wallet ?? 0n));
+  if (sum.dataset.barred !== "") {
+    return ["short", sum.dataset.barred.replace("It", "The wallet")];
+  }
+  if (wallet < due()) {
+    const missing = money(currency, due() - wallet);
     return ["short", `The wallet is ${missing} short. Take a deposit first, or another method.`];
   }
   return ["well", `${money(currency, wallet - due())} is left in the wallet after it.`];
