@@ -15,7 +15,7 @@ class InvoicingAppConfig(AppConfig):
             "voided_at",
             "void_reason",
         ),
-        "DispensedStock": (),
+        "DispensedStock": ("hand_out_id",),
         "DrugHandOut": (),
         "DepositReceiving": (),
         "PaymentLine": (),

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
 from invoicing_app.errors import AlreadyHandedOut, NotPaid
-from invoicing_app.models import BillItem, DrugHandOut
+from invoicing_app.models import BillItem, DispensedStock, DrugHandOut
 from smcapp1.models import Department
 from smcapp1.services import lock_consultation
 
@@ -56,8 +57,16 @@ def hand_out_drugs(*, consultation_id: int, bill_item_ids: Collection[int], act:
         )
         for item in items
     )
+    _mark_dispensed(items)
     keep_answer(act, "hand-out", facts, {"hand_out_ids": [one.pk for one in hand_outs]})
     return HandedOut(hand_outs)
+
+
+def _mark_dispensed(items: Sequence[BillItem]) -> None:
+    """Let the stock that was taken for the items know its hand-out: it waits no longer."""
+    given = DrugHandOut.objects.filter(bill_item=OuterRef("bill_item"))
+    dispensed = DispensedStock.objects.filter(bill_item__in=items)
+    dispensed.update(hand_out=Subquery(given.values("pk")[:1]))
 
 
 def _items_on_bill(consultation_id: int, bill_item_ids: Sequence[int]) -> list[BillItem]:

@@ -25,8 +25,8 @@ class BillItemQuerySet(models.QuerySet["BillItem"]):
 
     def to_hand_out(self) -> Self:
         """Paid drugs that nobody has given to the patient yet."""
-        drugs = self.filter(status=BillItem.Status.PAID, department__kind=Department.Kind.PHARMACY)
-        return drugs.filter(hand_outs=None)
+        held_back = DispensedStock.objects.filter(hand_out=None)
+        return self.filter(status=BillItem.Status.PAID, pk__in=held_back.values("bill_item"))
 
 
 class BillItem(models.Model):
@@ -110,12 +110,29 @@ class BillItem(models.Model):
 
 
 class DispensedStock(models.Model):
-    """Which movement of which batch an item of the pharmacy was served from."""
+    """
+    Which movement of which batch an item of the pharmacy is served from; ``hand_out`` once it was.
+    """
 
     bill_item = models.ForeignKey(BillItem, on_delete=models.PROTECT, related_name="dispensed")
     movement = models.OneToOneField(
         StockMovement, on_delete=models.PROTECT, related_name="dispensed"
     )
+    hand_out = models.ForeignKey(
+        "DrugHandOut",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dispensed",
+        db_index=False,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["bill_item"], condition=Q(hand_out=None), name="dispensed_not_handed_out"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Dispensed {self.pk}"

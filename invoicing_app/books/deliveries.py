@@ -73,6 +73,21 @@ _HANDED_OUT_WAS_PAID = """
      WHERE (item.status IN ('PAID', 'REFUNDED') AND department.kind = 'PHARMACY'
             AND given.quantity <= item.quantity) IS NOT TRUE
 """
+_HANDED_OUT_WAS_DISPENSED = """
+    WITH marked AS (
+         SELECT link.hand_out_id, sum(movement.quantity) AS quantity,
+                bool_or(link.bill_item_id IS DISTINCT FROM given.bill_item_id) AS is_foreign
+           FROM invoicing_app_dispensedstock link
+           LEFT JOIN invoicing_app_drughandout given ON given.id = link.hand_out_id
+           LEFT JOIN smcapp1_stockmovement movement ON movement.id = link.movement_id
+          WHERE link.hand_out_id IS NOT NULL GROUP BY 1)
+    SELECT 'hand-out ' || coalesce(given.id, marked.hand_out_id),
+           CASE WHEN marked.is_foreign THEN 'is marked on stock that was taken for something else'
+                ELSE format('of %s, %s of the stock marked', coalesce(given.quantity, 0),
+                            coalesce(marked.quantity, 0)) END
+      FROM invoicing_app_drughandout given FULL JOIN marked ON marked.hand_out_id = given.id
+     WHERE given.quantity IS DISTINCT FROM marked.quantity OR marked.is_foreign
+"""
 _LAB_RESULTS_EQUAL_PAID_TESTS = """
     WITH test AS (
          SELECT item.id, item.consultation_id, item.service_item_id, item.lab_result_id,
@@ -119,6 +134,12 @@ CHECKS: Sequence[Check] = (
         "nothing was handed out but paid drugs, and of none more than was paid",
         "invoicing_app_drughandout",
         _HANDED_OUT_WAS_PAID,
+    ),
+    Check(
+        "handed-out-was-dispensed",
+        "what was handed out is the stock that was taken for it, and that stock knows it",
+        "invoicing_app_drughandout",
+        _HANDED_OUT_WAS_DISPENSED,
     ),
     Check(
         "lab-results-equal-paid-tests",

@@ -8,8 +8,8 @@ from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, KeyReused, NotFound
 from invoicing_app.errors import AlreadyHandedOut, NotPaid
 from invoicing_app.hand_outs import HandedOut, hand_out_drugs
-from invoicing_app.models import BillItem, DrugHandOut
-from tests.factories import UserFactory, add_to_bill, make_bill, make_drug, make_item
+from invoicing_app.models import BillItem, DispensedStock, DrugHandOut
+from tests.factories import UserFactory, add_to_bill, make_bill, make_drug, make_item, make_stock
 from tests.invoicing_app.desk import items_of, pay, void
 from tests.rows import everything, rule_that_refuses, statements
 
@@ -49,6 +49,20 @@ def test_a_visits_drugs_are_handed_out_at_once_with_who_and_when(pharmacist):
     ]
     assert before <= rows[0].handed_out_at == rows[1].handed_out_at <= timezone.now()
     assert not BillItem.objects.to_hand_out().exists()
+
+
+def test_the_stock_that_was_taken_knows_its_hand_out(pharmacist):
+    drug = make_drug()
+    make_stock(drug, 2, batch="B1")
+    make_stock(drug, 9, batch="B2")
+    bill = make_bill((drug, 5), make_drug(holding=1))
+    pay(bill, UserFactory(role="Cashier"), "CASH", "600.00")
+    first, second = items_of(bill)
+
+    (given,) = hand_out(bill, [first], pharmacist).hand_outs
+
+    marked = DispensedStock.objects.order_by("pk").values_list("bill_item", "hand_out")
+    assert list(marked) == [(first.pk, given.pk), (first.pk, given.pk), (second.pk, None)]
 
 
 def test_one_drug_of_a_visit_leaves_the_others_waiting(pharmacist):

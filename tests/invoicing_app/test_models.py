@@ -8,7 +8,13 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from client_wallet.models import JournalEntry
-from invoicing_app.models import BillItem, DepositReceiving, DispensedStock, PaymentLine
+from invoicing_app.models import (
+    BillItem,
+    DepositReceiving,
+    DispensedStock,
+    DrugHandOut,
+    PaymentLine,
+)
 from tests.factories import (
     ConsultationFactory,
     UserFactory,
@@ -233,7 +239,8 @@ def test_a_payment_from_another_patient_s_wallet_is_not_valid_and_checking_it_mo
         ),
         (DepositReceiving, set()),
         (PaymentLine, set()),
-        (DispensedStock, set()),
+        (DispensedStock, {"hand_out_id"}),
+        (DrugHandOut, set()),
     ],
 )
 def test_the_application_may_change_these_columns_and_no_other(model, columns):

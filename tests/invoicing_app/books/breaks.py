@@ -66,6 +66,7 @@ A_PAYMENT = "'payment ' || id"
 AN_ITEM = "'bill item ' || id"
 A_LINE = "'bill item ' || bill_item_id"
 A_RECEIPT = "'receipt ' || receipt_number"
+A_HAND_OUT = "'hand-out ' || id"
 A_BATCH = "'batch ' || id"
 ITS_BATCH = "'batch ' || batch_id"
 A_MOVEMENT = "'movement ' || id"
@@ -355,6 +356,23 @@ BREAKS: Mapping[str, Sequence[str]] = {
             f"INSERT INTO {HAND_OUT} (bill_item_id, quantity, handed_out_by_id, handed_out_at)"
             f" SELECT bill_item_id, quantity, handed_out_by_id, handed_out_at FROM {HAND_OUT}"
             f" RETURNING {A_LINE}"
+        ),
+    ],
+    "handed-out-was-dispensed": [
+        change(
+            LINK,
+            "hand_out_id = NULL",
+            "hand_out_id IS NOT NULL",
+            f"(SELECT 'hand-out ' || min(id) FROM {HAND_OUT})",
+        ),
+        change(HAND_OUT, "quantity = quantity - 1", "true", A_HAND_OUT),
+        change(HAND_OUT, "bill_item_id = bill_item_id + 1", "true", A_HAND_OUT),
+        remove(HAND_OUT, "true", A_HAND_OUT),
+        change(
+            LINK,
+            f"hand_out_id = (SELECT min(id) FROM {HAND_OUT})",
+            "hand_out_id IS NULL",
+            "'hand-out ' || hand_out_id",
         ),
     ],
     "lab-results-equal-paid-tests": [
