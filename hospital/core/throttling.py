@@ -11,6 +11,8 @@ from django.db import connection
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from hospital.core.statements import Statement, run
+
 if TYPE_CHECKING:  # the views load this module as their default
     from rest_framework.views import APIView
 
@@ -19,25 +21,26 @@ KEPT_MINUTES = 60  # counts of callers that never came back
 SWEEPS = 0.01  # of the requests that begin a caller's minute
 
 
+_COUNT = Statement(
+    "count_request",
+    """
+    INSERT INTO core_requestcount AS counted (caller, minute, requests)
+    VALUES (%(caller)s::text, %(minute)s::bigint, 1)
+    ON CONFLICT (caller) DO UPDATE
+       SET minute = excluded.minute,
+           requests = CASE WHEN counted.minute = excluded.minute
+                           THEN counted.requests + 1 ELSE 1 END
+    RETURNING requests""",
+)
+
+
 def count_request(caller: str) -> int:
     """Return how many requests the caller made in this minute, this one included. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO core_requestcount AS counted (caller, minute, requests)
-            VALUES (%s, %s, 1)
-            ON CONFLICT (caller) DO UPDATE
-               SET minute = excluded.minute,
-                   requests = CASE WHEN counted.minute = excluded.minute
-                                   THEN counted.requests + 1 ELSE 1 END
-            RETURNING requests
-            """,
-            [caller[:200], _minute()],
-        )
-        (requests,) = cursor.fetchone()
+    row = run([_COUNT], {"caller": caller[:200], "minute": _minute()})
+    requests = int(row[0]) if row else 0
     if requests == 1 and random() < SWEEPS:  # noqa: S311 - no secret depends on it
         forget_old_counts()
-    return int(requests)
+    return requests
 
 
 def forget_old_counts() -> None:

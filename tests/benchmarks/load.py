@@ -6,6 +6,7 @@ take more of the machine than the server does.
 """
 
 import os
+import re
 import selectors
 import signal
 import socket
@@ -29,6 +30,7 @@ _REQUEST = (
     "POST /invoicing_app/wallet/deposit/ HTTP/1.1\r\nHost: localhost\r\n"
     "Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
 )
+_LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 _REST = "Idempotency-Key: {key}\r\nContent-Length: {length}\r\n\r\n{body}"
 
 
@@ -62,31 +64,47 @@ class Load:
         done = 0
         with selectors.DefaultSelector() as selector:
             for head, patients in self.cashiers:
-                connection = socket.create_connection((HOST, self.port))
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                connection.sendall(_deposit(head, next(patients)))
-                selector.register(connection, selectors.EVENT_READ, (head, patients))
+                desk = _Desk(socket.create_connection((HOST, self.port)), head, patients)
+                desk.send()
+                selector.register(desk.connection, selectors.EVENT_READ, desk)
             while selector.get_map():
                 for key, _ in selector.select():
-                    done += self._answered(selector, key, until)
+                    if answer := key.data.answer():
+                        done += self._is_taken(answer)
+                        if self.refused or time.perf_counter() > until:
+                            selector.unregister(key.fileobj)
+                            key.data.connection.close()
+                        else:
+                            key.data.send()
         return done
 
-    def _answered(
-        self, selector: selectors.BaseSelector, key: selectors.SelectorKey, until: float
-    ) -> int:
-        """Read an answer (it comes in one piece) and send the next deposit, until time is up."""
-        connection, (head, patients) = key.fileobj, key.data
-        assert isinstance(connection, socket.socket)
-        answer = connection.recv(65536)
-        taken = answer.startswith(b"HTTP/1.1 201")
-        if not taken:
-            self.refused.append(answer[:300].decode(errors="replace"))
-        if taken and time.perf_counter() < until:
-            connection.sendall(_deposit(head, next(patients)))
-        else:
-            selector.unregister(connection)
-            connection.close()
-        return int(taken)
+    def _is_taken(self, answer: bytes) -> bool:
+        if not answer.startswith(b"HTTP/1.1 201"):
+            self.refused.append(answer[:600].decode(errors="replace"))
+        return not self.refused
+
+
+@dataclass
+class _Desk:
+    """One cashier's connection: one deposit is on its way at a time."""
+
+    connection: socket.socket
+    head: str
+    patients: Iterator[int]
+    received: bytes = b""
+
+    def send(self) -> None:
+        self.received = b""
+        self.connection.sendall(_deposit(self.head, next(self.patients)))
+
+    def answer(self) -> bytes:
+        """Read on; return the answer once it is whole, and nothing before."""
+        piece = self.connection.recv(65536)
+        self.received += piece
+        head, _, body = self.received.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        is_whole = not piece or (length is not None and len(body) >= int(length[1]))
+        return (self.received or b"closed") if is_whole else b""
 
 
 def _deposit(head: str, patient: int) -> bytes:
