@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -29,8 +29,9 @@ from hospital.core.admin import (
 )
 from hospital.core.money import with_currency
 from invoicing_app.admin.visits import TAKE_PAYMENT
-from invoicing_app.forms import PaymentForm
+from invoicing_app.forms import PaymentForm, department_choices
 from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
+from invoicing_app.panels.links import add_url
 from invoicing_app.panels.paying import payment_panel, settled_in_words
 from invoicing_app.payment_services import PaymentProcessingService
 from invoicing_app.services import void_item
@@ -105,7 +106,7 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
         "receipt_number",
         "patient",
         "consultation",
-        "department",
+        "paid_for",
         "payment_method",
         money_column("total_due", "total"),
         money_column("amount_paid", "handed over"),
@@ -139,6 +140,9 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
     ) -> HttpResponse:
         """Show the form of a payment, or the way to a visit on which there is something to pay."""
         bill = context.get("bill")
+        if add and request.method == "GET" and bill and "consultation" not in request.GET:
+            visit = {"consultation": bill.consultation_id}  # the only one that the patient owes for
+            return HttpResponseRedirect(add_url("invoicing_app_depositreceiving", **visit))
         if add and (bill is None or (request.method == "GET" and not bill.unpaid)):
             return TemplateResponse(request, "invoicing_app/choose_visit.html", context)
         if add and bill is not None:
@@ -164,6 +168,10 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
             obj,
             settled_in_words(obj),
         )
+
+    @display(description="department")  # type: ignore[untyped-decorator] # unfold has no types
+    def paid_for(self, payment: DepositReceiving) -> str:
+        return dict(department_choices()).get(payment.department, payment.department)
 
     def patient(self, payment: DepositReceiving) -> str:
         patient = payment.consultation.patient

@@ -7,8 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import TabularInline
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
+from unfold.decorators import display
 
 from hospital.core.admin import (
     PicksRows,
@@ -16,14 +15,12 @@ from hospital.core.admin import (
     change_url,
     may,
     money_cell,
-    named_column,
     one_button,
 )
 from hospital.core.money import ZERO
 from invoicing_app.forms import ConsultationForm, OpenConsultationForm, OrderForm
 from invoicing_app.models import BillItem
 from invoicing_app.panels.bills import bill_panel, with_due
-from invoicing_app.panels.links import add_url
 from invoicing_app.services import Order, order_items
 from smcapp1.admin import patient_search
 from smcapp1.models import Consultation
@@ -72,9 +69,7 @@ class ConsultationAdmin(ServiceModelAdmin):
     search_help_text = "Patient's number, name or phone; or the visit's number"
     autocomplete_fields = ("patient",)
     add_fieldsets = ((None, {"fields": ("patient",)}),)
-    fields = ("patient", "status", "opened_at", named_column("opened_by", "opened by"))
-    change_form_before_template = "invoicing_app/consultation.html"
-    actions_detail = ("take_payment",)
+    change_form_outer_before_template = "invoicing_app/consultation.html"
 
     @staticmethod
     def takes_orders(request: HttpRequest, obj: Any) -> bool:
@@ -87,8 +82,8 @@ class ConsultationAdmin(ServiceModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
         return with_due(super().get_queryset(request))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
-        return () if obj is None else self.fields
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        return self.add_fieldsets if obj is None else ()  # all that is known stands above the form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[type[OrderInline]]:
         return () if obj is None else (OrderInline,)
@@ -128,18 +123,6 @@ class ConsultationAdmin(ServiceModelAdmin):
         )
         self.message_user(request, said)
         return HttpResponseRedirect(change_url(obj))
-
-    @action(  # type: ignore[untyped-decorator] # unfold has no types
-        description="Take payment",
-        url_path="take-payment",
-        permissions=(TAKE_PAYMENT,),
-        icon="payments",
-        variant=ActionVariant.PRIMARY,
-    )
-    def take_payment(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(
-            add_url("invoicing_app_depositreceiving", consultation=object_id)
-        )
 
     @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types
     def number(self, consultation: Consultation) -> int:

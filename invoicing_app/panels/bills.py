@@ -1,18 +1,21 @@
 """A bill, and what is due on it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
-from hospital.core.admin import change_url, may, money_cell
-from hospital.core.money import with_currency
-from invoicing_app.models import BillItem
-from invoicing_app.panels.links import link
+from hospital.core.admin import change_url, may
+from invoicing_app.forms import payable
+from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving
+from invoicing_app.panels.links import add_url
 from invoicing_app.panels.wallets import wallet_panel
 from invoicing_app.payment_services import Bill, PaymentCalculationService
 from smcapp1.models import Consultation
+
+SEE_PAYMENTS = "invoicing_app.view_depositreceiving"
 
 
 def with_due(consultations: QuerySet[Consultation]) -> QuerySet[Consultation]:
@@ -22,46 +25,57 @@ def with_due(consultations: QuerySet[Consultation]) -> QuerySet[Consultation]:
     return consultations.annotate(due=Subquery(due))
 
 
-def bill_panel(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
-    """Return the bill, what is due by department and in all, and what the wallet holds."""
-    bill = PaymentCalculationService.bill(consultation.pk)
+@dataclass(frozen=True)
+class BillLine:
+    """An item of a bill with the ways from it; None where there is none to go."""
+
+    item: BillItem
+    url: str
+    receipt_url: str | None
+    void_url: str | None
+
+
+def bill_panel(request: HttpRequest, visit: Consultation) -> dict[str, Any]:
+    """Return a visit with its bill, what is due on it, and what the patient's wallet holds."""
+    bill = PaymentCalculationService.bill(visit.pk)
+    pays = bool(bill.unpaid) and may(request, "invoicing_app.take_payment")
+    deposits = may(request, "client_wallet.take_deposit")
     return {
-        "patient": consultation.patient,
-        "bill_items": _items(bill, may(request, "invoicing_app.void_billitem")),
-        "dues": _dues(bill),
-        "total_due": with_currency(bill.total_due),
-        **wallet_panel(request, consultation.patient),
+        "visit": visit,
+        "patient": visit.patient,
+        "patient_url": change_url(visit.patient),
+        "lines": _lines(request, bill),
+        "dues": [(name, due) for code, name, due in payable(bill) if code != ALL_DEPARTMENTS],
+        "total_due": bill.total_due,
+        "pay_url": add_url("invoicing_app_depositreceiving", consultation=visit.pk)
+        if pays
+        else None,
+        "deposit_url": add_url("client_wallet_walletdeposit", patient=visit.patient_id)
+        if deposits
+        else None,
+        **wallet_panel(request, visit.patient),
     }
 
 
-def _dues(bill: Bill) -> dict[str, Any]:
-    names = {item.department.code: item.department.name for item in bill.items}
-    return {
-        "headers": ["department", "due"],
-        "rows": [[names[due.department], money_cell(due.total_due)] for due in bill.departments],
-    }
-
-
-def _items(bill: Bill, may_void: bool) -> dict[str, Any]:
-    headers = ["item", "department", "quantity", "unit price", "total", "status", "receipt"]
-    return {
-        "headers": [*headers, ""] if may_void else headers,
-        "rows": [_item(item, may_void) for item in bill.items],
-    }
-
-
-def _item(item: BillItem, may_void: bool) -> list[Any]:
-    cells = [
-        link(change_url(item), item.description),
-        item.department.name,
-        item.quantity,
-        money_cell(item.unit_price),
-        money_cell(item.line_total),
-        item.get_status_display(),
-        item.receipt_number,
+def _lines(request: HttpRequest, bill: Bill) -> list[BillLine]:
+    may_void = may(request, "invoicing_app.void_billitem")
+    entries = _entries_of_receipts(bill) if may(request, SEE_PAYMENTS) else {}
+    return [
+        BillLine(
+            item,
+            change_url(item),
+            reverse("admin:receipt", args=[entries[item.receipt_number]])
+            if item.receipt_number in entries
+            else None,
+            reverse("admin:invoicing_app_billitem_void", args=[item.pk])
+            if may_void and item.status == BillItem.Status.UNPAID
+            else None,
+        )
+        for item in bill.items
     ]
-    if not may_void:
-        return cells
-    is_unpaid = item.status == BillItem.Status.UNPAID
-    url = reverse("admin:invoicing_app_billitem_void", args=[item.pk])
-    return [*cells, link(url, "Void") if is_unpaid else ""]
+
+
+def _entries_of_receipts(bill: Bill) -> dict[str, int]:
+    """Return the journal entry behind each receipt number on the bill. One query."""
+    payments = DepositReceiving.objects.filter(consultation=bill.consultation_id)
+    return dict(payments.values_list("receipt_number", "entry_id"))

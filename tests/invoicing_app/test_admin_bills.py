@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from invoicing_app.models import BillItem
+from invoicing_app.models import BillItem, DepositReceiving
 from smcapp1.models import Consultation
 from tests import rows
 from tests.admin_pages import (
@@ -16,6 +16,7 @@ from tests.admin_pages import (
     errors,
     open_form,
     page_of,
+    receipt_page,
     said,
     signed_in,
     text_of,
@@ -142,3 +143,41 @@ def test_a_patients_page_shows_wallet_visits_and_what_is_due(db):
 
     assert "Wallet holds NGN 30.00" in page
     assert "Open 1,000.00" in page
+
+
+def test_a_visits_page_shows_its_bill_and_leads_to_payment_and_receipts(db, cashier):
+    wallet = make_wallet(holding="30.00")
+    bill = make_bill(make_item("RADIOLOGY", "1000.00"), make_item(), patient=wallet.patient)
+    pay(bill, cashier, "CASH", "100.00", department="PROCEDURE")
+    payment = DepositReceiving.objects.get()
+
+    page = signed_in(cashier).get(page_of(CONSULTATIONS, bill.pk))
+
+    assert "Due on this visit NGN 1,000.00 Radiology 1,000.00 Take payment" in text_of(page)
+    assert "Wallet holds NGN 30.00" in text_of(page)
+    html = page.content.decode()
+    assert f'href="/admin/invoicing_app/depositreceiving/add/?consultation={bill.pk}"' in html
+    assert f'href="{receipt_page(payment)}">{payment.receipt_number}</a>' in html
+
+
+def test_a_visit_without_anything_due_offers_no_payment(db, cashier):
+    bill = make_bill(make_item())
+    pay(bill, cashier, "CASH", "100.00")
+
+    page = signed_in(cashier).get(page_of(CONSULTATIONS, bill.pk))
+
+    assert "Nothing is to be paid." in text_of(page)
+    assert "add/?consultation=" not in page.content.decode()
+
+
+def test_a_visits_page_costs_the_same_with_one_item_and_with_three(db, cashier):
+    client = signed_in(cashier)
+    one, three = [
+        make_bill(*[make_item(f"WARD_{number}") for number in range(count)]) for count in (1, 3)
+    ]
+    pages = [page_of(CONSULTATIONS, visit.pk) for visit in (one, three)]
+    client.get(pages[0])  # what is looked up once per process
+
+    few = rows.statements(lambda: client.get(pages[0]))
+
+    assert rows.statements(lambda: client.get(pages[1])) == few
