@@ -37,6 +37,17 @@ LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month
 USE_TZ = True
 USE_I18N = True
 
+# The bank that withdrawals are paid by
+
+BANK_URL = env.web_address("BANK_URL")
+BANK_TOKEN = env.text("BANK_TOKEN")
+BANK_DEADLINE_SECONDS = env.number("BANK_DEADLINE_SECONDS", 10)  # of one call, in all
+BANK_FINALITY_SECONDS = env.seconds("BANK_FINALITY_SECONDS", "none")  # what the bank promises
+BANK_ATTEMPTS = env.number("BANK_ATTEMPTS", 3)  # how often it is told to pay
+BANK_RETRY_SECONDS = env.number("BANK_RETRY_SECONDS", 10)  # before the second attempt; doubles
+BANK_ASKS = env.number("BANK_ASKS", 10)  # questions without an answer, then a person decides
+DEFAULT_PAYOUT_DESTINATION = env.destination("DEFAULT_PAYOUT_DESTINATION")
+
 # The database: the application's role, and beside it the owner, who only migrates
 
 _DATABASE_URL = env.required(
@@ -247,7 +258,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("core/htmx_settings.js"),
         lambda request: static("core/autofocus.js"),
-        lambda request: static("core/named_choices.js"),
+        lambda request: static("core/field_names.js"),
     ],
     "SIDEBAR": {"navigation": "hospital.core.menu.navigation"},
     "ACCOUNT": {

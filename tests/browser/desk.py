@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.looking import Album, Troubles, findings
 
-PATIENCE_MILLISECONDS = 10_000
+PATIENCE_MILLISECONDS = 30_000
 
 
 @dataclass

@@ -103,6 +103,7 @@ class Album:
 def findings(page: Page, album: Album) -> list[str]:
     """Return what is wrong with a page, in each of its variants."""
     found = []
+    page.wait_for_load_state()
     for width, scheme in VARIANTS:
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
