@@ -14,28 +14,32 @@ believed of a role that could rewrite the record.
 from django.db import migrations
 
 FORWARDS = r"""
-CREATE FUNCTION core_change_of(record text, old jsonb, new jsonb, arguments text[])
+CREATE FUNCTION core_change_of(record text, was jsonb, is_now jsonb, arguments text[])
 RETURNS TABLE (kind text, record_id bigint, before jsonb, after jsonb, subjects text[])
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN old IS NULL THEN 'ADDED' WHEN new IS NULL THEN 'REMOVED' ELSE 'CHANGED' END,
            (coalesce(new, old) ->> 'id')::bigint,
            differing.columns,
-           new - string_to_array(arguments[1], ' ') - string_to_array(arguments[2], ' '),
+           new - hidden - ignored,
            ARRAY[record || ':' || (coalesce(new, old) ->> 'id')] || ARRAY(
                SELECT DISTINCT split_part(link, '>', 2) || ':' || (side ->> split_part(link, '>', 1))
-                 FROM unnest(string_to_array(arguments[0], ' ')) link, unnest(ARRAY[old, new]) side
+                 FROM unnest(links) link, unnest(ARRAY[old, new]) side
                 WHERE side ->> split_part(link, '>', 1) IS NOT NULL)
-      FROM (SELECT jsonb_object_agg(key, CASE WHEN key = ANY (string_to_array(arguments[1], ' '))
-                                              THEN 'null' ELSE value END) AS columns
-              FROM jsonb_each(old)
-             WHERE new IS NULL
-                OR (value IS DISTINCT FROM new -> key
-                    AND key <> ALL (coalesce(string_to_array(arguments[2], ' '), '{}')))) differing
+      FROM (SELECT was AS old, is_now AS new, string_to_array(arguments[0], ' ') AS links,
+                   string_to_array(arguments[1], ' ') AS hidden,
+                   string_to_array(arguments[2], ' ') AS ignored
+            OFFSET 0) given,  -- once for each row, not for each mention
+           LATERAL (
+               SELECT jsonb_object_agg(key, CASE WHEN key = ANY (hidden) THEN 'null' ELSE value END)
+                      AS columns
+                 FROM jsonb_each(old)
+                WHERE new IS NULL OR (value IS DISTINCT FROM new -> key AND key <> ALL (ignored))
+           ) differing
      WHERE old IS NULL OR new IS NULL OR differing.columns IS NOT NULL
 $$;
 
 CREATE FUNCTION core_record_change() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET jit = off AS $$
 DECLARE
     mark CONSTANT text[] :=
         regexp_match(left(current_query(), 200), '^/\*by:(\d{0,18}) via:([\w:. -]*)\*/');

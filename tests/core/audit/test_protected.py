@@ -137,6 +137,17 @@ def test_a_quantity_that_the_owner_changes_without_a_movement_is_recorded(real_c
     ]
 
 
+def test_a_cost_and_a_quantity_changed_both_at_once_are_one_change(real_commits):
+    make_drug(holding=5)
+    start = newest()
+
+    with owner_cursor(real_commits) as cursor:
+        cursor.execute("UPDATE smcapp1_stockbatch SET quantity_on_hand = 6, unit_cost = 2")
+
+    (change,) = changes_since(start)
+    assert change.before == {"quantity_on_hand": 5, "unit_cost": 0}
+
+
 def test_every_other_column_of_a_batch_is_recorded(real_commits):
     make_drug(holding=5)
     other = make_drug()
