@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hospital.core.acts import Act
+from hospital.core.columns import update_column
 from invoicing_app.models import BillItem, DispensedStock
 from smcapp1.models import Department, LabResult
 from smcapp1.services import Need, take_stock
@@ -45,7 +46,7 @@ def ask_for_lab_results(items: Sequence[BillItem], occasion: Occasion) -> None:
     LabResult.objects.bulk_create(results)
     for item, result in zip(items, results, strict=True):
         item.lab_result = result
-    BillItem.objects.bulk_update(items, ["lab_result"])
+    update_column(BillItem, "lab_result", {item.pk: item.lab_result_id for item in items})
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -18,10 +18,11 @@ from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.money import ZERO, money_text, require_amount, with_currency
+from hospital.core.statements import Statement, run
 from hospital.core.times import wire_time
 from invoicing_app.department_effects import Occasion, apply_effects
 from invoicing_app.errors import NothingToPay, Overpayment, Underpayment
-from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving, PaymentLine
+from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving
 from invoicing_app.services import item_facts
 from smcapp1.models import Consultation
 from smcapp1.services import lock_consultation
@@ -280,18 +281,36 @@ def _settle(
     return _Settled(posted)
 
 
+_MARK_PAID = Statement(
+    "mark_items_paid",
+    """
+    WITH marked AS (
+        UPDATE invoicing_app_billitem
+           SET status = 'PAID', receipt_number = %(receipt_number)s::text
+         WHERE id = ANY(%(items)s::bigint[]) AND status = 'UNPAID'
+        RETURNING id, line_total),
+    lines AS (
+        INSERT INTO invoicing_app_paymentline (payment_id, bill_item_id, amount)
+        SELECT %(payment_id)s::bigint, id, line_total FROM marked ORDER BY id)
+    SELECT count(*) FROM marked""",
+)
+
+
 def _mark_paid(payment: DepositReceiving, items: Sequence[BillItem]) -> Sequence[BillItem]:
     """Link the items to the payment and mark them paid with its receipt number."""
     for item in items:
         item.status = BillItem.Status.PAID
         item.receipt_number = payment.receipt_number
-    unpaid = BillItem.objects.unpaid().filter(pk__in=[item.pk for item in items])
-    marked = unpaid.update(status=BillItem.Status.PAID, receipt_number=payment.receipt_number)
-    if marked != len(items):
-        raise RuntimeError(f"{len(items)} items were to be paid, {marked} were unpaid")
-    PaymentLine.objects.bulk_create(
-        [PaymentLine(payment=payment, bill_item=item, amount=item.line_total) for item in items]
+    marked = run(
+        [_MARK_PAID],
+        {
+            "payment_id": payment.pk,
+            "receipt_number": payment.receipt_number,
+            "items": [item.pk for item in items],
+        },
     )
+    if marked != (len(items),):
+        raise RuntimeError(f"{len(items)} items were to be paid, {marked} were unpaid")
     return items
 
 

@@ -1,6 +1,5 @@
 """Acts that meet in the database, in an order that does not depend on luck."""
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
 from hospital.core.statements import Statement
+from tests.rows import written_out
 
 PATIENCE_SECONDS = 30
 THE_COMMIT = "/* all is written, nothing committed */"
@@ -123,7 +123,7 @@ class _Runner:
     def _before_each_statement(
         self, execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, context: Any
     ) -> Any:
-        if self._pause_before and self._pause_before in _written_out(str(sql)):
+        if self._pause_before and self._pause_before in written_out(str(sql)):
             self._pause_before = ""
             self._may_go_on.clear()
             self._is_waiting = True
@@ -133,16 +133,6 @@ class _Runner:
     def _wait(self) -> None:
         if not self._may_go_on.wait(PATIENCE_SECONDS):
             raise TimeoutError("nobody let this act go on")
-
-
-def _written_out(sql: str) -> str:
-    """Return what is run, with the texts of the prepared statements among it."""
-    names = re.findall(r"EXECUTE (\w+)", sql)
-    if not names:
-        return sql
-    with connection.connection.cursor() as cursor:
-        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = ANY(%s)", [names])
-        return "".join([sql, *(text for (text,) in cursor.fetchall())])
 
 
 def _referee(runners: Sequence[_Runner]) -> None:

@@ -1,5 +1,6 @@
 """What the whole database holds, how many statements an act takes, and what the tables refuse."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,10 +26,20 @@ def statements(act: Callable[[], Any]) -> int:
 
 
 def statements_of(act: Callable[[], Any]) -> list[str]:
-    """Run the act and return the statements it sent."""
+    """Run the act and return the statements it sent, planned ones written out."""
     with CaptureQueriesContext(connection) as captured:
         act()
-    return [query["sql"] for query in captured]
+    return [written_out(query["sql"]) for query in captured]
+
+
+def written_out(sql: str) -> str:
+    """Return what is sent, followed by the texts of the planned statements that it runs."""
+    names = re.findall(r"EXECUTE (\w+)", sql)
+    if not names:
+        return sql
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = ANY(%s)", [names])
+        return " ".join([sql, *(text for (text,) in cursor.fetchall())])
 
 
 def rule_that_refuses(write: Callable[[], Any]) -> str:

@@ -1,7 +1,7 @@
 """Who acts, under which idempotency key, and what an act answers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 
@@ -29,4 +29,5 @@ class Answer:
 
     def facts(self) -> dict[str, Any]:
         """Return the answer without the mark of a replay."""
-        return {name: value for name, value in asdict(self).items() if name != "replayed"}
+        shown = (field.name for field in fields(self) if field.name != "replayed")
+        return {name: getattr(self, name) for name in shown}

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hospital.core.acts import Act
+from hospital.core.columns import update_column
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.money import ZERO, money_text, require_amount, with_currency
@@ -141,8 +142,8 @@ def take_stock(*, needs: Sequence[Need], on: date, act: Act) -> list[Taken]:
         for need in needs
         for movement in _take(need, shelves[need.service_item_id], act)
     ]
-    batches = {one.movement.batch_id: one.movement.batch for one in taken}
-    StockBatch.objects.bulk_update(batches.values(), ["quantity_on_hand"])
+    left = {one.movement.batch_id: one.movement.batch.quantity_on_hand for one in taken}
+    update_column(StockBatch, "quantity_on_hand", left)
     StockMovement.objects.bulk_create([one.movement for one in taken])
     return taken
 
