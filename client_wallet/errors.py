@@ -42,11 +42,57 @@ class AlreadyReversed(DomainError):
     title = "This deposit was already reversed."
 
 
+class NotCancellable(DomainError):
+    """The withdrawal was begun, ended or cancelled before."""
+
+    code = "not-cancellable"
+    title = "This withdrawal can no longer be cancelled."
+
+
+class NotInReview(DomainError):
+    """The withdrawal waits for nobody's decision."""
+
+    code = "not-in-review"
+    title = "This withdrawal is not under review."
+
+
+class NoDestination(DomainError):
+    """No account to pay out to was named, saved or set."""
+
+    code = "no-destination"
+    title = "There is no account that this withdrawal could be paid to."
+    status = 422
+    field = "destination"
+
+
 class DayClosed(DomainError):
     """The business day was closed; nothing can be posted into it."""
 
     code = "day-closed"
     title = "This business day is closed."
+
+
+class SameWallet(DomainError):
+    """A transfer names one wallet twice."""
+
+    code = "same-wallet"
+    title = "A transfer needs two wallets."
+    status = 422
+    field = "to_wallet"
+
+
+class AlreadyFrozen(DomainError):
+    """A wallet that is not active was to be frozen."""
+
+    code = "already-frozen"
+    title = "This wallet is frozen already."
+
+
+class NotFrozen(DomainError):
+    """A wallet that is not frozen was to be unfrozen."""
+
+    code = "not-frozen"
+    title = "This wallet is not frozen."
 
 
 class UnbalancedEntry(Exception):

@@ -63,11 +63,16 @@ class Statement:
 
 def run(statements: Sequence[Statement], values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """Run the statements one after the other in one round trip; the first row of the last one."""
+    return next(iter(rows(statements, values)), None)
+
+
+def rows(statements: Sequence[Statement], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run the statements one after the other in one round trip; every row of the last one."""
     database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
         cursor.execute(_written(statements, database), values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _written(statements: Sequence[Statement], database: BaseDatabaseWrapper) -> str:
