@@ -114,7 +114,7 @@ def _secret(user: Any) -> dict[str, Any]:
     code = segno.make(device.config_url, error="m")
     secret = b32encode(device.bin_key).decode()
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
-    picture = code.svg_inline(scale=5, light="#fff", svgclass="qr-code")
+    picture = code.svg_inline(scale=5, light="#fff", svgclass="qr-code", title="QR code")
     return {"qr_code": mark_safe(picture), "secret": " ".join(groups)}  # noqa: S308 - made by segno
 
 
