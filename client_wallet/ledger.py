@@ -27,6 +27,7 @@ from hospital.core.statements import Part, Statement, run
 CASH = "CASH"
 CARD_CLEARING = "CARD_CLEARING"
 BANK = "BANK"
+IN_TRANSIT = "WITHDRAWALS_IN_TRANSIT"  # left a wallet, not yet at the bank
 WALLETS = "WALLETS"  # the liability whose parts are the wallets
 REVENUE = "REVENUE"  # REVENUE-PHARMACY, REVENUE-LABORATORY, … one per department
 

@@ -1,5 +1,6 @@
 """Settings as the environment gives them: typed, and with one sentence when one is missing."""
 
+import math
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,30 @@ def number(name: str, default: int) -> int:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def seconds(name: str, default: str) -> float | None:
+    """Return a number of seconds above zero, or None for ``none``."""
+    value = text(name, default)
+    if value.lower() == "none":
+        return None
+    try:
+        read = float(value)
+    except ValueError:
+        read = math.nan
+    if not 0 < read < math.inf:
+        raise ImproperlyConfigured(f"{name} must be seconds above zero or none, not {value!r}.")
+    return read
+
+
+def destination(name: str) -> Mapping[str, str]:
+    """Return a bank account, written ``bank code:account number:account name``; {} if not set."""
+    value = text(name)
+    parts = [part.strip() for part in value.split(":", 2)]
+    if value and (len(parts) != 3 or not all(parts)):
+        raise ImproperlyConfigured(f"{name} must read code:number:name, not {value!r}.")
+    names = ("bank_code", "account_number", "account_name")
+    return dict(zip(names, parts, strict=True)) if value else {}
 
 
 def words(name: str) -> list[str]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils import timezone
 
 from client_wallet.models.journal import JournalEntry
 from client_wallet.models.wallets import WalletAccount
@@ -21,21 +22,33 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
             return self
         return self.filter(wallet__patient__user=user)
 
-    def get_due_pending_withdrawals(self, now: datetime) -> Self:
+    def get_due_pending_withdrawals(self, now: datetime | None = None) -> Self:
         """Return what was asked for and is due, and was not begun."""
-        return self.filter(status=Withdrawal.Status.SCHEDULED, next_attempt_at__lte=now)
-
-    def get_failed_retryable_withdrawals(self, now: datetime) -> Self:
-        """Return what was begun, has no conclusive answer and is due to be tried or asked for."""
         return self.filter(
-            Q(leased_until=None) | Q(leased_until__lte=now),
-            status__in=[Withdrawal.Status.PROCESSING, Withdrawal.Status.UNKNOWN],
-            next_attempt_at__lte=now,
+            status=Withdrawal.Status.SCHEDULED, next_attempt_at__lte=now or timezone.now()
         )
 
-    def due(self, now: datetime) -> Self:
+    def get_failed_retryable_withdrawals(self, now: datetime | None = None) -> Self:
+        """
+        Return what was begun, has no conclusive answer and is due to be tried or asked for.
+
+        While a worker is at one, it is not due: its ``next_attempt_at`` is the end of the lease.
+        """
+        return self.filter(
+            status__in=[Withdrawal.Status.PROCESSING, Withdrawal.Status.UNKNOWN],
+            next_attempt_at__lte=now or timezone.now(),
+        )
+
+    def due(self, now: datetime | None = None) -> Self:
         """Return all that a worker can do something about now."""
-        return self.get_due_pending_withdrawals(now) | self.get_failed_retryable_withdrawals(now)
+        return self.filter(
+            status__in=[
+                Withdrawal.Status.SCHEDULED,
+                Withdrawal.Status.PROCESSING,
+                Withdrawal.Status.UNKNOWN,
+            ],
+            next_attempt_at__lte=now or timezone.now(),
+        )
 
     def in_flight(self) -> Self:
         """Return those whose money has left the wallet and has not arrived anywhere yet."""
