@@ -60,6 +60,7 @@ DATABASES = {
         **env.database(_DATABASE_URL, options=f"{_NAME} {_LIMITS}"),
         "CONN_MAX_AGE": env.number("CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": env.flag("DATABASE_POOLER", default=False),
     }
 }
 if _OWNER_URL := env.text("DATABASE_OWNER_URL"):
