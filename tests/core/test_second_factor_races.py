@@ -31,12 +31,16 @@ def accepted_at_two_doors(user: Any, code: str, pause_before: str) -> list[bool]
 
 
 def test_a_code_is_accepted_once(code):
-    assert accepted_at_two_doors(*code, 'UPDATE "otp_totp_totpdevice"') == [False, True]
+    user, shown = code
+
+    assert accepted_at_two_doors(user, shown, 'UPDATE "otp_totp_totpdevice"') == [False, True]
 
 
 def test_without_the_lock_it_would_be_accepted_twice(code):
+    user, shown = code
+
     with without_row_locks():
-        assert accepted_at_two_doors(*code, 'UPDATE "otp_totp_totpdevice"') == [True, True]
+        assert accepted_at_two_doors(user, shown, 'UPDATE "otp_totp_totpdevice"') == [True, True]
 
 
 def test_a_recovery_code_is_accepted_once():
