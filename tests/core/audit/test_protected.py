@@ -28,7 +28,7 @@ FORGERIES = [
     "SET session_replication_role = replica",
     "CREATE TEMPORARY TABLE core_user (id bigint, username text) ON COMMIT DROP;"
     " CREATE TRIGGER forged AFTER UPDATE ON core_user"
-    " FOR EACH ROW EXECUTE FUNCTION core_record_change()",
+    " FOR EACH ROW EXECUTE FUNCTION core_record_change('', '', '')",
 ]
 OWNERS = [
     "UPDATE core_change SET actor_id = NULL",

@@ -1,5 +1,7 @@
 """Who is recorded: the person of a request, the command, and nobody of an earlier request."""
 
+from functools import partial
+
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -83,7 +85,7 @@ def test_of_two_users_in_one_transaction_each_statement_has_its_own(cashier):
 
     with transaction.atomic():
         for user, phone in ((cashier, "2"), (other, "3")):
-            with marked(lambda user=user: mark_of(user.pk, "here")):
+            with marked(partial(mark_of, user.pk, "here")):
                 PatientProfile.objects.filter(pk=patient.pk).update(phone=phone)
 
     assert [change.actor_id for change in changes_since(start)] == [cashier.pk, other.pk]
