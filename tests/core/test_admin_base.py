@@ -327,7 +327,7 @@ def test_a_bug_at_the_desk_is_a_page_that_says_nothing_of_it(db, monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("secret detail")
 
-    monkeypatch.setattr("invoicing_app.admin.patients.visits_panel", broken)
+    monkeypatch.setattr("invoicing_app.admin.patients.patient_panel", broken)
     client = signed_in(UserFactory(role="Cashier"))
     client.raise_request_exception = False
     patient = make_wallet().patient
