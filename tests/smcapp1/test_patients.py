@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from hospital.core.acts import Act
-from hospital.core.errors import InvalidRequest, KeyReused
+from hospital.core.errors import InvalidRequest, KeyReused, NotFound
+from smcapp1.errors import PatientChanged
 from smcapp1.models import PatientProfile
-from smcapp1.services import Registered, register_patient
+from smcapp1.services import Registered, change_patient, register_patient
 from tests.databases import owner_cursor
 from tests.factories import PatientFactory
 from tests.rows import everything
@@ -141,3 +142,38 @@ def test_hospital_numbers_grow_beyond_seven_digits(real_commits):
     numbers = [PatientFactory().hospital_number for _ in range(2)]
 
     assert numbers == ["HN9999999", "HN10000000"]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_patient_changes_where_they_were_read_as_they_are():
+    patient = PatientFactory(first_name="Ada", last_name="Obi", phone="0800")
+
+    changed = change_patient(
+        patient_id=patient.pk,
+        seen={"first_name": "Ada", "last_name": "Obi", "phone": "0800"},
+        wanted={"last_name": "Eze"},
+    )
+
+    assert changed == PatientProfile.objects.get()
+    assert (changed.full_name, changed.phone) == ("Ada Eze", "0800")
+
+
+@pytest.mark.usefixtures("db")
+def test_a_change_over_somebody_elses_is_refused_and_leaves_no_trace():
+    patient = PatientFactory(first_name="Ada", last_name="Obi")
+    before = everything()
+
+    with pytest.raises(PatientChanged):
+        change_patient(
+            patient_id=patient.pk,
+            seen={"first_name": "Ada", "last_name": "Obie"},
+            wanted={"first_name": "Adaeze"},
+        )
+
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("db")
+def test_a_patient_who_does_not_exist_is_not_changed():
+    with pytest.raises(NotFound):
+        change_patient(patient_id=0, seen={}, wanted={"first_name": "Ada"})

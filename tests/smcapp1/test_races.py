@@ -9,12 +9,13 @@ from django.db import IntegrityError
 from hospital.core.acts import Act
 from hospital.core.errors import KeyReused
 from hospital.core.transactions import TransactionConflict, retry_conflicts
-from smcapp1.errors import MoreThanOnHand, ResultReleased
+from smcapp1.errors import MoreThanOnHand, PatientChanged, ResultReleased
 from smcapp1.models import Consultation, LabResult, PatientProfile, StockBatch, StockMovement
 from smcapp1.services import (
     Received,
     Released,
     WrittenOff,
+    change_patient,
     enter_result,
     open_consultation,
     receive_stock,
@@ -30,6 +31,7 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 BEFORE_THE_SHELF = 'UPDATE "smcapp1_stockbatch"'
 BEFORE_THE_RESULT = 'UPDATE "smcapp1_labresult"'
 BEFORE_THE_PATIENT = 'INSERT INTO "smcapp1_patientprofile"'
+BEFORE_THE_CORRECTION = 'UPDATE "smcapp1_patientprofile"'
 BEFORE_THE_VISIT = 'INSERT INTO "smcapp1_consultation"'
 EXPIRY = date(2030, 1, 1)
 
@@ -205,3 +207,37 @@ def test_a_visit_sent_twice_under_one_key_is_opened_once():
     assert second.consultation == first.consultation
     assert (first.replayed, second.replayed) == (False, True)
     assert Consultation.objects.count() == 1
+
+
+def correct_at_once(patient, names):
+    """Let people who all read the same name each write another one over it."""
+    return run_together(
+        *(
+            partial(
+                change_patient,
+                patient_id=patient.pk,
+                seen={"last_name": patient.last_name},
+                wanted={"last_name": name},
+            )
+            for name in names
+        ),
+        pause_before=BEFORE_THE_CORRECTION,
+    )
+
+
+def test_of_two_corrections_of_one_name_the_second_is_refused():
+    patient = PatientFactory(last_name="Obi")
+
+    first, second = correct_at_once(patient, ["Eze", "Okafor"])
+
+    assert (type(first), type(second)) == (PatientProfile, PatientChanged)
+    assert PatientProfile.objects.get().last_name == "Eze"
+
+
+def test_without_the_lock_a_correction_is_written_over():
+    patient = PatientFactory(last_name="Obi")
+
+    with without_row_locks():
+        first, second = correct_at_once(patient, ["Eze", "Okafor"])
+
+    assert (type(first), type(second)) == (PatientProfile, PatientProfile)
