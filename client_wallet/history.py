@@ -8,7 +8,7 @@ from uuid import UUID
 
 from client_wallet.models import JournalEntry, Posting
 
-_TYPES: Mapping[tuple[str, str], str] = {  # of a transfer the side tells which
+TRANSFER_TYPES: Mapping[tuple[str, str], str] = {  # of a transfer the side tells which
     (JournalEntry.Kind.TRANSFER, Posting.Side.CREDIT): "TRANSFER_IN",
     (JournalEntry.Kind.TRANSFER, Posting.Side.DEBIT): "TRANSFER_OUT",
 }
@@ -50,7 +50,7 @@ def _movement(posting: Posting) -> Movement:
         sequence=posting.wallet_sequence or 0,
         entry_id=entry.pk,
         uid=entry.uid,
-        type=_TYPES.get((entry.kind, posting.side), str(entry.kind)),
+        type=TRANSFER_TYPES.get((entry.kind, posting.side), str(entry.kind)),
         debit=posting.amount if is_debit else None,
         credit=None if is_debit else posting.amount,
         balance_after=posting.balance_after or Decimal("0.00"),

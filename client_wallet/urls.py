@@ -19,4 +19,27 @@ urlpatterns = [
         views.DepositIntoWalletView.as_view(),
         name="deposit-into-wallet",
     ),
+    address("wallets/<uuid:wallet_id>/freeze", views.FreezeView.as_view(), name="freeze-wallet"),
+    address(
+        "wallets/<uuid:wallet_id>/unfreeze", views.UnfreezeView.as_view(), name="unfreeze-wallet"
+    ),
+    address("wallets/<uuid:wallet_id>/withdraw", views.WithdrawView.as_view(), name="withdraw"),
+    address(
+        "wallets/<uuid:wallet_id>/transactions",
+        views.TransactionListView.as_view(),
+        name="transactions",
+    ),
+    address(
+        "wallets/<uuid:wallet_id>/transactions/<uuid:transaction_id>",
+        views.TransactionView.as_view(),
+        name="transaction",
+    ),
+    address(
+        "wallets/<uuid:wallet_id>/transactions/<uuid:transaction_id>/cancel",
+        views.CancelWithdrawalView.as_view(),
+        name="cancel-withdrawal",
+    ),
+    address("api/transfers", views.TransferView.as_view(), name="transfers"),
+    address("api/wallet", views.OwnWalletView.as_view(), name="own-wallet"),
+    address("api/transactions", views.OwnTransactionListView.as_view(), name="own-transactions"),
 ]

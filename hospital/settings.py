@@ -226,6 +226,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PaymentMethodEnum": "client_wallet.models.PaymentMethod.choices",
         "DepositMethodEnum": "client_wallet.serializers.DEPOSIT_METHODS",
+        "TransactionStatusEnum": "client_wallet.transactions.STATUSES",
+        "WalletStatusEnum": "client_wallet.models.WalletAccount.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

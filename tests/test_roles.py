@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from client_wallet.services import deposit_to_wallet
+from client_wallet.withdrawals import schedule_withdrawal
 from hospital.core.acts import Act
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
 from tests.api import client_of, make_patient_user
@@ -20,6 +21,7 @@ ROLES = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Aud
 DESK = {"Cashier", "Supervisor"}
 STAFF = {*DESK, "Pharmacist", "Laboratory"}
 READERS = {"Accountant", "Auditor"}
+DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,71 @@ ENDPOINTS = [
         DESK,
         lambda row: {"amount": "5.00"},
     ),
+    Endpoint(
+        "freeze-wallet",
+        "POST",
+        lambda row: f"/wallets/{row.wallet.pk}/freeze",
+        {"Supervisor"},
+        lambda row: {"reason": "the card was stolen"},
+    ),
+    Endpoint(
+        "unfreeze-wallet",
+        "POST",
+        lambda row: f"/wallets/{row.frozen.pk}/unfreeze",
+        {"Supervisor"},
+        lambda row: {"reason": "the card was found"},
+    ),
+    Endpoint(
+        "withdraw",
+        "POST",
+        lambda row: f"/wallets/{row.wallet.pk}/withdraw",
+        DESK,
+        lambda row: {"amount": "5.00", "destination": DESTINATION},
+        own=201,
+        foreign=404,
+    ),
+    Endpoint(
+        "cancel-withdrawal",
+        "POST",
+        lambda row: f"/wallets/{row.wallet.pk}/transactions/{row.withdrawal.id}/cancel",
+        DESK,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "transactions",
+        "GET",
+        lambda row: f"/wallets/{row.wallet.pk}/transactions/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "transaction",
+        "GET",
+        lambda row: f"/wallets/{row.wallet.pk}/transactions/{row.withdrawal.id}/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "transfers",
+        "POST",
+        lambda row: "/api/transfers/",
+        DESK,
+        lambda row: {
+            "from_wallet": str(row.wallet.pk),
+            "to_wallet": str(row.frozen.pk),
+            "amount": "5.00",
+            "reference_id": "a reference",
+        },
+        own=201,
+        foreign=404,
+    ),
+    Endpoint("own-wallet", "GET", lambda row: "/api/wallet/", set(), own=200, foreign=404),
+    Endpoint(
+        "own-transactions", "GET", lambda row: "/api/transactions/", set(), own=200, foreign=200
+    ),
 ]
 PUBLIC = {"front-door", "token", "token-refresh", "schema", "docs", "live", "ready"}
 PUBLIC |= {"receipt-check"}  # by a token of 128 bits
@@ -191,6 +258,10 @@ def row(db: None) -> Any:
         payment=payment,
         bill=bill,
         unpaid=unpaid,
+        frozen=make_wallet(status="FROZEN"),
+        withdrawal=schedule_withdrawal(
+            wallet_id=wallet.pk, amount=Decimal("5"), destination=DESTINATION, act=Act(cashier)
+        ),
     )
 
 

@@ -16,6 +16,14 @@ class WalletQuerySet(models.QuerySet["WalletAccount"]):
             return self
         return self.filter(patient__user=user)
 
+    def for_act(self, permission: str, user: Any) -> Self:
+        """
+        Every wallet for staff who hold the permission of an act; the own one for anybody else.
+
+        Whoever may see all wallets may not therefore spend from them.
+        """
+        return self if user.has_perm(permission) else self.filter(patient__user=user)
+
 
 class WalletAccount(models.Model):
     """
@@ -44,7 +52,10 @@ class WalletAccount(models.Model):
 
     class Meta:
         verbose_name = "wallet"
-        permissions = [("open_wallet", "Can open a wallet for a patient")]
+        permissions = [
+            ("open_wallet", "Can open a wallet for a patient"),
+            ("spend_own_wallet", "Can transfer and withdraw from the own wallet"),
+        ]
         constraints = [
             CheckConstraint(
                 condition=Q(account_balance__gte=0), name="wallet_balance_not_negative"

@@ -58,5 +58,10 @@ def act_of(request: Request) -> Act:
 def created(body: Any, *, replayed: bool = False) -> Response:
     """Answer 201; or, when the key was spent before, the first answer again with 200."""
     if replayed:
-        return Response(body, headers={"Idempotent-Replayed": "true"})
+        return done(body, replayed=True)
     return Response(body, status=status.HTTP_201_CREATED)
+
+
+def done(body: Any, *, replayed: bool = False) -> Response:
+    """Answer 200 to an act that makes nothing new, and say whether it is the first answer again."""
+    return Response(body, headers={"Idempotent-Replayed": "true"} if replayed else None)

@@ -1,9 +1,10 @@
-"""Serializer fields for money and instants."""
+"""Serializer fields for money, instants and ids."""
 
 import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -14,6 +15,11 @@ from hospital.core.money import money_text, parse_amount
 from hospital.core.times import wire_time
 
 _DIGITS = re.compile(r"-?[0-9]+")
+_INSTANT = re.compile(  # RFC 3339, section 5.6
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$", "example": "1200.50"})
@@ -41,6 +47,34 @@ class InstantField(serializers.Field):  # type: ignore[type-arg] # no generic at
 
     def to_representation(self, value: datetime) -> str:
         return wire_time(value)
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class InstantToRead(serializers.Field):  # type: ignore[type-arg] # no generic at run time
+    """An instant that somebody names: RFC 3339, with its offset from UTC."""
+
+    default_error_messages = {
+        "invalid": "Write an instant as 2026-01-31T09:30:00Z or 2026-01-31T10:30:00+01:00."
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        written = data.upper() if isinstance(data, str) else ""
+        try:
+            return datetime.fromisoformat(written if _INSTANT.fullmatch(written) else "")
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: datetime) -> str:
+        return wire_time(value)
+
+
+class UuidField(serializers.UUIDField):
+    """The id of a row, as answers write it; whether there is such a row is for the service."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str) or not _UUID.fullmatch(data):
+            self.fail("invalid", value=data)
+        return UUID(data)
 
 
 class WholeNumberField(serializers.IntegerField):
