@@ -1,92 +1,15 @@
-"""Who was treated, where, for what, at which price: patients, catalogue, stock and lab results."""
+"""Who delivers what at which price, and the drugs on the shelf."""
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Func, OuterRef, Q, Subquery, Sum, UniqueConstraint
+from django.db.models import CheckConstraint, F, OuterRef, Q, Subquery, Sum, UniqueConstraint
 from django.db.models.functions import Coalesce
 
 from hospital.core.money import ZERO, MoneyField
-from smcapp1.patient_search import patients_meant_by
-
-
-class PatientQuerySet(models.QuerySet["PatientProfile"]):
-    def visible_to(self, user: Any) -> Self:
-        """Everybody for staff who may see patients; the own profile for a patient."""
-        if user.has_perm("smcapp1.view_patientprofile"):
-            return self
-        return self.filter(user=user)
-
-    def found_by(self, text: str) -> Self:
-        """Patients whom a typed text means, by number, name or phone."""
-        return self.filter(patients_meant_by(text))
-
-
-class PatientProfile(models.Model):
-    """
-    The person treated. ``hospital_number`` is the medical record number, issued by the system.
-    """
-
-    class Sex(models.TextChoices):
-        FEMALE = "F", "Female"
-        MALE = "M", "Male"
-        OTHER = "X", "Other"
-        UNKNOWN = "U", "Unknown"
-
-    hospital_number = models.CharField(
-        max_length=20,
-        unique=True,
-        editable=False,
-        db_default=Func(function="smcapp1_next_hospital_number", output_field=models.CharField()),
-    )  # HN0000001, HN0000002, … issued by the database
-    first_name = models.CharField(max_length=100)
-    last_name = models.CharField(max_length=100)
-    date_of_birth = models.DateField()
-    sex = models.CharField(max_length=1, choices=Sex)
-    phone = models.CharField(max_length=40, blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="patient",
-        help_text="The login of this patient, if there is one.",
-    )
-    external_id = models.CharField(
-        max_length=100,
-        null=True,  # noqa: DJ001 - unique where present, so "" cannot stand for absent
-        blank=True,
-        unique=True,
-        editable=False,
-        help_text="The id in the system this record was imported from.",
-    )
-    registered_at = models.DateTimeField(auto_now_add=True)
-
-    objects = PatientQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "patient"
-        permissions = [("view_own_records", "Can see the own patient records")]
-        constraints = [
-            CheckConstraint(
-                condition=~Q(first_name="") & ~Q(last_name=""), name="patient_has_a_name"
-            ),
-            CheckConstraint(condition=Q(sex__in=["F", "M", "X", "U"]), name="patient_sex_is_known"),
-        ]
-        indexes = [
-            models.Index(fields=["last_name", "first_name"], name="patient_by_name"),
-            models.Index(fields=["phone"], name="patient_by_phone"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.hospital_number} {self.full_name}"
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
 
 
 class Department(models.Model):
@@ -127,52 +50,6 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ConsultationQuerySet(models.QuerySet["Consultation"]):
-    def visible_to(self, user: Any) -> Self:
-        """Every visit for staff who may see visits; the own ones for a patient."""
-        if user.has_perm("smcapp1.view_consultation"):
-            return self
-        return self.filter(patient__user=user)
-
-
-class Consultation(models.Model):
-    """One attended visit (FHIR: Encounter). Its row lock guards everything on its bill."""
-
-    class Status(models.TextChoices):
-        OPEN = "OPEN", "Open"
-        CLOSED = "CLOSED", "Closed"
-
-    patient = models.ForeignKey(
-        PatientProfile, on_delete=models.PROTECT, related_name="consultations"
-    )
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    external_id = models.CharField(
-        max_length=100,
-        null=True,  # noqa: DJ001 - unique where present, so "" cannot stand for absent
-        blank=True,
-        unique=True,
-        editable=False,
-        help_text="The id in the system this record was imported from.",
-    )
-
-    objects = ConsultationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            CheckConstraint(
-                condition=Q(status__in=["OPEN", "CLOSED"]), name="consultation_status_is_known"
-            )
-        ]
-        indexes = [models.Index(fields=["patient", "-id"], name="consultation_by_patient")]
-
-    def __str__(self) -> str:
-        return f"Consultation {self.pk}"
 
 
 class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
@@ -363,77 +240,3 @@ class StockMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.quantity}"
-
-
-class LabResultQuerySet(models.QuerySet["LabResult"]):
-    def in_progress(self) -> Self:
-        """Paid tests whose result is not released yet."""
-        return self.exclude(status=LabResult.Status.RELEASED)
-
-
-class LabResult(models.Model):
-    """
-    A test that was ordered and paid for, waiting for or holding its result. A released one is
-    final: the database refuses to change it.
-    """
-
-    class Status(models.TextChoices):
-        PENDING = "PENDING", "Pending"
-        RESULTED = "RESULTED", "Result entered"
-        RELEASED = "RELEASED", "Released"
-
-    consultation = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, related_name="lab_results"
-    )
-    test = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
-    result = models.TextField(blank=True)
-    requested_at = models.DateTimeField(auto_now_add=True)
-    resulted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        editable=False,
-    )
-    resulted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        editable=False,
-    )
-    released_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = LabResultQuerySet.as_manager()
-
-    class Meta:
-        permissions = [("release_labresult", "Can release a result")]
-        constraints = [
-            CheckConstraint(
-                condition=Q(status="PENDING", result="", resulted_by=None, resulted_at=None)
-                | (
-                    Q(status__in=["RESULTED", "RELEASED"], resulted_by__isnull=False)
-                    & Q(resulted_at__isnull=False)
-                    & ~Q(result="")
-                ),
-                name="a_result_has_text_author_and_time",
-            ),
-            CheckConstraint(
-                condition=Q(status="RELEASED", released_by__isnull=False, released_at__isnull=False)
-                | ~Q(status="RELEASED") & Q(released_by=None, released_at=None),
-                name="a_released_result_has_releaser_and_time",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["consultation", "-id"], name="lab_result_by_consultation"),
-            models.Index(
-                fields=["id"], condition=~Q(status="RELEASED"), name="lab_result_in_progress"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Lab result {self.pk}"

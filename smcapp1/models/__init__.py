@@ -1,0 +1,34 @@
+"""Who was treated, where, for what, at which price: patients, catalogue, stock and lab results."""
+
+from smcapp1.models.catalogue import (
+    Department,
+    Price,
+    ServiceItem,
+    ServiceItemQuerySet,
+    StockBatch,
+    StockBatchQuerySet,
+    StockMovement,
+)
+from smcapp1.models.laboratory import LabResult, LabResultQuerySet
+from smcapp1.models.patients import (
+    Consultation,
+    ConsultationQuerySet,
+    PatientProfile,
+    PatientQuerySet,
+)
+
+__all__ = [
+    "Consultation",
+    "ConsultationQuerySet",
+    "Department",
+    "LabResult",
+    "LabResultQuerySet",
+    "PatientProfile",
+    "PatientQuerySet",
+    "Price",
+    "ServiceItem",
+    "ServiceItemQuerySet",
+    "StockBatch",
+    "StockBatchQuerySet",
+    "StockMovement",
+]
