@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from client_wallet.models import JournalEntry, LedgerAccount, Posting, WalletAcc
 from hospital.core.acts import Act
 from hospital.core.money import CENT, MAX_BALANCE, ZERO, money_text
 from hospital.core.statements import Part, Statement, run
+from hospital.core.uids import new_uid
 
 CASH = "CASH"
 CARD_CLEARING = "CARD_CLEARING"
@@ -35,10 +36,10 @@ DEBIT = Posting.Side.DEBIT.value
 CREDIT = Posting.Side.CREDIT.value
 
 _DAY_LOCKS = 0x4441_5953  # "DAYS": the class of the advisory locks on business days
-HOLD_DAY = Statement(
-    "hold_business_day",
-    f"SELECT pg_advisory_xact_lock_shared({_DAY_LOCKS}, %(day_number)s::integer)",  # noqa: S608 - a constant
-)
+_HOLD = f"pg_advisory_xact_lock_shared({_DAY_LOCKS}, %(day_number)s::integer)"
+HOLD_DAY = Statement("hold_business_day", f"SELECT {_HOLD}")
+# For the statement that locks a wallet: holds the day for a row that is found, and before its lock.
+DAY_IS_HELD = f"{_HOLD}::text IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Posted:
     memo: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it is looked up for each entry
 class Companions:
     """
     What is written in the statement of an entry besides it, by ``name`` in the statement's name.
@@ -141,7 +142,7 @@ def hold_business_day() -> date:
 
 
 def held_day(day: date) -> dict[str, int]:
-    """Return the values of ``HOLD_DAY``, for an act that sends it along with its other locks."""
+    """Return the values of ``HOLD_DAY`` and ``DAY_IS_HELD``."""
     return {"day_number": day.toordinal()}
 
 
@@ -219,7 +220,7 @@ def draft(
     _require_balance(debits, credits)
     wallets = [line.wallet for line in (*debits, *credits) if line.wallet]
     facts = {
-        "uid": uuid4(),
+        "uid": new_uid(),
         "kind": kind.value,
         "posted_at": _not_before(timezone.now(), wallets),
         "business_date": business_date,

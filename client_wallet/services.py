@@ -139,10 +139,11 @@ def deposit_to_wallet(
 
 _WALLET_COLUMNS = [field.attname for field in WalletAccount._meta.concrete_fields]  # noqa: SLF001 - Django's documented _meta
 _LOCK_WALLET = Statement(
-    "lock_wallet_of_patient",
+    "hold_day_and_lock_wallet",
     f"""
     SELECT {", ".join(_WALLET_COLUMNS)} FROM client_wallet_walletaccount
-     WHERE patient_id = %(patient_id)s::bigint FOR NO KEY UPDATE""",  # noqa: S608 - the model's columns
+     WHERE patient_id = %(patient_id)s::bigint AND {ledger.DAY_IS_HELD}
+       FOR NO KEY UPDATE""",  # noqa: S608 - the model's columns
 )
 _DEPOSIT = ledger.Companions(
     "deposit",
@@ -175,13 +176,13 @@ _DEPOSIT = ledger.Companions(
 
 
 def _lock_for_deposit(patient_id: int, day: date) -> WalletAccount:
-    """Hold the day and lock the patient's wallet, opening it if there is none. One round trip."""
-    locks = [ledger.HOLD_DAY, _LOCK_WALLET]
+    """Hold the day and lock the patient's wallet, opening it if there is none. One statement."""
     values = {**ledger.held_day(day), "patient_id": patient_id}
-    found = run(locks, values) if patient_id <= MAX_ID else None
+    found = run([_LOCK_WALLET], values) if patient_id <= MAX_ID else None
     if found is None:
+        ledger.hold_business_day()  # before anything else is locked
         open_wallet(patient_id=patient_id)
-        found = run(locks, values)
+        found = run([_LOCK_WALLET], values)
     if found is None:  # wallets are never deleted
         raise NotFound("There is no wallet for this patient.")
     return WalletAccount.from_db(None, _WALLET_COLUMNS, found)

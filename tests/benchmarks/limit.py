@@ -47,19 +47,18 @@ _VALUES = {
 def statements() -> list[Statement]:
     """Return what the service sends for a deposit, in its order."""
     lines = (("DEBIT", False), ("CREDIT", True))
-    return [ledger.HOLD_DAY, services._LOCK_WALLET, ledger._statement(services._DEPOSIT, lines)]
+    return [services._LOCK_WALLET, ledger._statement(services._DEPOSIT, lines)]
 
 
 def script() -> str:
     """Return a deposit in pgbench's own language."""
     patients, cashiers = patients_and_cashiers()
-    hold, lock, write = [filled(statement) for statement in statements()]
+    lock, write = [filled(statement) for statement in statements()]
     return f"""
 \\set patient random({patients[0]}, {patients[-1]})
 \\set actor {cashiers[0]} + :client_id
 \\set key random(1, 9000000000000000000)
 BEGIN;
-{hold};
 {lock} \\gset w_
 {write};
 END;
