@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from client_wallet.models import WalletAccount, WalletDeposit
+from smcapp1.models import PatientProfile
 from tests.browser.cashier import button, find, make_patient, refusal
 from tests.factories import make_wallet
 
@@ -25,7 +26,6 @@ def test_a_deposit_from_the_search_to_the_receipt(arrive):
     button(cashier, "Take deposit").dblclick()
 
     page.wait_for_url("**/receipt/*/")
-    cashier.look()
     wallet = WalletAccount.objects.get(patient=patient)
     deposits = WalletDeposit.objects.filter(wallet=wallet).order_by("pk")
     assert wallet.account_balance == Decimal("3500.50")
@@ -47,4 +47,4 @@ def test_an_unknown_patient_is_registered_and_found(arrive):
     button(cashier, "Register patient").click()
 
     page.get_by_text("Halima Zubairu was registered as").wait_for()
-    cashier.look()
+    assert PatientProfile.objects.filter(last_name="Zubairu").count() == 1

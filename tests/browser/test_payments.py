@@ -52,6 +52,11 @@ def test_cash_from_the_search_to_the_receipt_with_its_change(arrive):
     cashier.look()
     assert (taken(visit), statuses(visit)) == ([CASH_WITH_CHANGE], ["PAID", "PAID"])
 
+    page.get_by_role("link", name="Next patient").click()
+    page.get_by_role("combobox", name="Find a patient").press_sequentially("okonk")
+    page.get_by_role("option").first.wait_for()
+    cashier.look()
+
 
 def test_the_wallet_pays_what_is_due(arrive):
     visit = make_visit(make_patient("Balogun"))
@@ -65,7 +70,6 @@ def test_the_wallet_pays_what_is_due(arrive):
     button(cashier, "Take payment").click()
 
     cashier.page.wait_for_url("**/receipt/*/")
-    cashier.look()
     total = Decimal("4500.00")
     assert taken(visit) == [("WALLET", "ALL", total, total, Decimal("0.00"))]
     assert WalletAccount.objects.get(patient=visit.patient).account_balance == Decimal("1500.00")
@@ -103,7 +107,6 @@ def test_a_wallet_that_is_too_small_is_refused_in_plain_words(arrive):
     assert (chosen, taken(visit), statuses(visit)) == ("WALLET", [], ["UNPAID", "UNPAID"])
     assert "100.00" in said
     assert WalletAccount.objects.get(patient=visit.patient).account_balance == Decimal("100.00")
-    cashier.look()
 
 
 def test_a_double_click_pays_once(arrive):
@@ -146,7 +149,6 @@ def test_the_back_button_and_a_refresh_pay_once(arrive):
     page.reload()
     page.go_back()
     page.wait_for_url("**/depositreceiving/add/**")
-    cashier.look()
     if button(cashier, "Take payment").count():
         page.get_by_label("Amount paid").fill("5000")
         button(cashier, "Take payment").click()

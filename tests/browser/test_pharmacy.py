@@ -86,6 +86,9 @@ def test_paid_drugs_are_handed_out_once(arrive):
     page.keyboard.press("Enter")
     visit = page.get_by_role("form", name="Adaeze Sule")
     visit.get_by_role("button", name="Handed out").dblclick()
+    page.get_by_text("1 drug handed out to").wait_for()
+    page.get_by_label("Whose drugs are handed out?").fill("sule")
+    page.keyboard.press("Enter")
     page.get_by_text("No paid drugs wait").wait_for()
     pharmacist.look()
 

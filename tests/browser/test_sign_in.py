@@ -65,7 +65,6 @@ def test_a_second_factor_is_turned_on_and_then_asked_for(arrive):
     elsewhere.go("/")
     sign_in(elsewhere, "ngozi")
     elsewhere.page.get_by_text("Type the code of your app").wait_for()
-    elsewhere.look()
 
 
 def test_a_session_that_nobody_uses_ends_and_leads_back(arrive):

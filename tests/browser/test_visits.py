@@ -16,7 +16,6 @@ def test_a_visit_is_opened_ordered_for_and_led_to_its_payment(arrive):
     cashier.look()
     button(cashier, "Open consultation").dblclick()
     page.wait_for_url("**/consultation/*/change/**")
-    cashier.look()
     page.get_by_role("combobox", name="Service item").first.click()
     page.keyboard.type("ultra")
     page.get_by_role("option", name="Ultrasound").click()
