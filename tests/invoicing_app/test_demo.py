@@ -124,10 +124,10 @@ def test_a_second_run_adds_nothing(demo):
 
 
 def test_the_demo_patient_can_pay_the_own_bill_from_the_wallet(demo):
-    patient = User.objects.get(username="patient").patient
-    due = patient.consultations.filter(bill_items__status="UNPAID").distinct().get()
+    user = User.objects.get(username="patient")
+    due = user.patient.consultations.filter(bill_items__status="UNPAID").distinct().get()
     browser = Client()
-    browser.login(username="patient", password="demo")
+    browser.force_login(user)
 
     answer = browser.post(
         "/invoicing_app/payments/create/",
