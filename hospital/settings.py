@@ -47,6 +47,7 @@ BANK_ATTEMPTS = env.number("BANK_ATTEMPTS", 3)  # how often it is told to pay
 BANK_RETRY_SECONDS = env.number("BANK_RETRY_SECONDS", 10)  # before the second attempt; doubles
 BANK_ASKS = env.number("BANK_ASKS", 10)  # questions without an answer, then a person decides
 DEFAULT_PAYOUT_DESTINATION = env.destination("DEFAULT_PAYOUT_DESTINATION")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
 
 # The database: the application's role, and beside it the owner, who only migrates
 
