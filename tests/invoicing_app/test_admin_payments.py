@@ -200,6 +200,17 @@ def test_of_several_visits_that_owe_one_is_chosen(db):
     assert 'name="one_time_key"' not in page.content.decode()
 
 
+def test_a_closed_visit_is_paid_from_its_own_page_only(db):
+    closed = make_bill(make_item(price="30.00"))
+    Consultation.objects.update(status="CLOSED")
+    client = signed_in(UserFactory(role="Cashier"))
+
+    of_patient = client.get(ADD, {"patient": closed.patient_id})
+
+    assert "Nothing is due in any open visit of this patient." in text_of(of_patient)
+    assert "Total due NGN 30.00" in text_of(client.get(form_of(closed)))
+
+
 def test_a_patient_who_owes_nothing_is_said_to(db):
     page = signed_in(UserFactory(role="Cashier")).get(ADD, {"patient": PatientFactory().pk})
 

@@ -118,6 +118,25 @@ def test_another_day_and_another_persons_money_are_not_mine(cashier):
     assert takings_of(UserFactory(role="Cashier"), today).net == Decimal("0.00")
 
 
+def test_a_reversal_counts_on_the_day_it_is_posted_against_whoever_took_the_deposit(
+    cashier, monkeypatch
+):
+    today = timezone.localdate()
+    yesterday = today - timedelta(days=1)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "localdate", lambda: yesterday)
+        mistake = deposit(cashier, "25.00")
+    reverse(mistake)
+
+    net = [takings_of(cashier, day).net for day in (yesterday, today)]
+
+    assert net == [Decimal("25.00"), Decimal("-25.00")]
+    assert [tills([cashier], day) for day in (yesterday, today)] == [
+        journal(yesterday),
+        journal(today),
+    ]
+
+
 def test_the_newest_receipts_are_the_own_ones_newest_first(cashier):
     first = deposit(cashier, "100.00")
     deposit(UserFactory(role="Cashier"), "100.00")
