@@ -1,15 +1,11 @@
 """A wallet's movements: debit, credit, running balance, page by page at the same cost."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from client_wallet import ledger
 from client_wallet.history import Movement, wallet_history
@@ -20,6 +16,7 @@ from tests.client_wallet.desk import deposit, reverse, spend
 from tests.client_wallet.journal import run
 from tests.databases import owner_cursor
 from tests.factories import PatientFactory, UserFactory, make_wallet
+from tests.plans import buffers_in, indexes_in, plan_of, sorts_in
 from tests.rows import statements
 
 MANY = 20_000
@@ -178,34 +175,3 @@ def page_by_offset(wallet: WalletAccount, *, number: int, limit: int) -> list[Po
     postings = Posting.objects.filter(wallet=wallet).order_by("-wallet_sequence")
     start = (number - 1) * limit
     return list(postings.select_related("entry")[start : start + limit])
-
-
-def plan_of(page: Callable[[], Any]) -> dict[str, Any]:
-    """Run a page's one query again under EXPLAIN ANALYZE, and return the plan as it was run."""
-    with CaptureQueriesContext(connection) as captured:
-        page()
-    (query,) = captured.captured_queries
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query['sql']}")
-        (explained,) = cursor.fetchone()
-    parsed = explained if isinstance(explained, list) else json.loads(explained)
-    plan: dict[str, Any] = parsed[0]["Plan"]
-    return plan
-
-
-def nodes_in(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", []):
-        yield from nodes_in(child)
-
-
-def indexes_in(plan: dict[str, Any]) -> list[str]:
-    return sorted(node["Index Name"] for node in nodes_in(plan) if "Index Name" in node)
-
-
-def sorts_in(plan: dict[str, Any]) -> int:
-    return sum("Sort" in node["Node Type"] for node in nodes_in(plan))
-
-
-def buffers_in(plan: dict[str, Any]) -> int:
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
