@@ -14,8 +14,8 @@ def make_visit(patient: PatientProfile | None = None) -> Consultation:
     return make_bill(test, (drug, 2), patient=patient)
 
 
-def make_patient(last_name: str) -> PatientProfile:
-    patient: PatientProfile = PatientFactory(first_name="Adaeze", last_name=last_name)
+def make_patient(last_name: str, first_name: str = "Adaeze") -> PatientProfile:
+    patient: PatientProfile = PatientFactory(first_name=first_name, last_name=last_name)
     return patient
 
 

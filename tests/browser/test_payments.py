@@ -13,7 +13,7 @@ from tests.browser.cashier import (
     refusal,
     take_payment,
 )
-from tests.factories import make_wallet
+from tests.factories import UserFactory, make_wallet
 
 
 def taken(visit) -> list[tuple[str, str, Decimal, Decimal, Decimal]]:
@@ -34,10 +34,12 @@ CASH_WITH_CHANGE = ("CASH", "ALL", Decimal("4500.00"), Decimal("5000.00"), Decim
 
 def test_cash_from_the_search_to_the_receipt_with_its_change(arrive):
     visit = make_visit(make_patient("Okonkwo"))
-    cashier = arrive(role="Cashier")
+    make_wallet(holding="1234567.89", patient=make_patient("Okonkwo-Nwachukwu", "Ngozi"))
+    make_visit(make_patient("Abiodun-Okonkwo", "Tunde"))
+    cashier = arrive(UserFactory(first_name="Bola", last_name="Adeyemi", role="Cashier"))
     page = cashier.page
 
-    find(cashier, "okonkwo")
+    find(cashier, visit.patient.hospital_number)
     page.get_by_role("link", name="Take payment").last.click()
     page.get_by_text("NGN 4,500.00").first.wait_for()
     page.get_by_label("Amount paid").press_sequentially("5,000")
