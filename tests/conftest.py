@@ -24,6 +24,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             databases.drop(databases.template_name())
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = [one for one in terminalreporter.getreports("skipped") if "browser" in one.keywords]
+    if skipped:
+        _, _, reason = skipped[0].longrepr
+        terminalreporter.write_line(f"{len(skipped)} journeys in a browser: {reason}")
+
+
 def _worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "gw")
 
