@@ -3,5 +3,12 @@
 from client_wallet.admin.deposits import WalletDepositAdmin
 from client_wallet.admin.journal import JournalEntryAdmin, LedgerAccountAdmin
 from client_wallet.admin.wallets import WalletAccountAdmin
+from client_wallet.admin.withdrawals import WithdrawalAdmin
 
-__all__ = ["JournalEntryAdmin", "LedgerAccountAdmin", "WalletAccountAdmin", "WalletDepositAdmin"]
+__all__ = [
+    "JournalEntryAdmin",
+    "LedgerAccountAdmin",
+    "WalletAccountAdmin",
+    "WalletDepositAdmin",
+    "WithdrawalAdmin",
+]

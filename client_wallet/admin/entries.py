@@ -11,10 +11,10 @@ from unfold.decorators import display
 from hospital.core.admin import change_url, may, named_column
 
 
-def entry_link(field: str) -> Callable[[Any], str]:
+def entry_link(field: str, description: str = "journal entry") -> Callable[[Any], str]:
     """Return a field that links to a document's journal entry."""
 
-    @display(description="journal entry")  # type: ignore[untyped-decorator] # unfold has no types
+    @display(description=description)  # type: ignore[untyped-decorator] # unfold has no types
     def column(document: Any) -> str:
         entry = getattr(document, field)
         return format_html('<a class="text-link" href="{}">{}</a>', change_url(entry), entry)
@@ -24,7 +24,16 @@ def entry_link(field: str) -> Callable[[Any], str]:
 
 ENTRY = named_column("entry", "journal entry")
 REVERSAL = named_column("reversal", "journal entry")
-_LINKS = {ENTRY: entry_link("entry"), REVERSAL: entry_link("reversal")}
+DEBIT = named_column("debit", "taken from the wallet by")
+SETTLEMENT = named_column("settlement", "settled by")
+REFUND = named_column("refund", "given back by")
+_LINKS = {
+    ENTRY: entry_link("entry"),
+    REVERSAL: entry_link("reversal"),
+    DEBIT: entry_link("debit", "taken from the wallet by"),
+    SETTLEMENT: entry_link("settlement", "settled by"),
+    REFUND: entry_link("refund", "given back by"),
+}
 
 
 def with_entry_links(request: HttpRequest, fields: Sequence[Any]) -> list[Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from unfold.decorators import action
 
 from client_wallet.admin.entries import receipt_link
 from client_wallet.history import Movement, wallet_history
@@ -35,6 +38,19 @@ class WalletAccountAdmin(ReadOnlyAdmin):
         "created_at",
     )
     change_form_outer_after_template = "client_wallet/movements.html"
+    actions_detail = ("withdraw",)
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Withdraw to a bank",
+        url_path="withdraw",
+        permissions=("client_wallet.request_withdrawal",),
+        icon="output",
+    )
+    def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the form that asks for a withdrawal from this wallet."""
+        wallet: WalletAccount = self.found(request, object_id)
+        asked = urlencode({"patient": wallet.patient_id})
+        return HttpResponseRedirect(f"{reverse('admin:client_wallet_withdrawal_add')}?{asked}")
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         wallet = self.get_object(request, object_id)

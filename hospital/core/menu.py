@@ -47,6 +47,18 @@ MENU: dict[str, list[Item]] = {
             "client_wallet.view_walletaccount",
         ),
         (
+            "Withdrawals",
+            "output",
+            "client_wallet_withdrawal_changelist",
+            "client_wallet.view_withdrawal",
+        ),
+        (
+            "Withdrawals to review",
+            "gavel",
+            "client_wallet_withdrawal_review",
+            "client_wallet.review_withdrawal",
+        ),
+        (
             "Bill items",
             "list_alt",
             "invoicing_app_billitem_changelist",

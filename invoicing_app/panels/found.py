@@ -22,6 +22,7 @@ MAX_TYPED = 100
 ACTS = {  # what is to be done with the patient who is found: the page that does it
     "deposit": "client_wallet_walletdeposit",
     "payment": "invoicing_app_depositreceiving",
+    "withdrawal": "client_wallet_withdrawal",
 }
 
 

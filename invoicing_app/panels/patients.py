@@ -73,6 +73,7 @@ def history_panel(patient: PatientProfile) -> dict[str, Any]:
 def _acts(request: HttpRequest, patient: PatientProfile) -> dict[str, Any]:
     ways = {
         "deposit_url": ("client_wallet.take_deposit", "client_wallet_walletdeposit"),
+        "withdraw_url": ("client_wallet.request_withdrawal", "client_wallet_withdrawal"),
         "open_url": ("smcapp1.add_consultation", "smcapp1_consultation"),
     }
     return {

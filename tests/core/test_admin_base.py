@@ -16,6 +16,7 @@ from client_wallet.models import (
     ReceiptPrint,
     WalletAccount,
     WalletDeposit,
+    Withdrawal,
 )
 from client_wallet.receipt_prints import print_receipt
 from client_wallet.services import reverse_deposit
@@ -35,6 +36,7 @@ from smcapp1.models import (
     StockMovement,
 )
 from tests.admin_pages import links_of, signed_in
+from tests.client_wallet.withdrawals.desk import withdraw
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
 from tests.rows import statements
 
@@ -65,6 +67,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     ),
     WalletAccount: ("client_wallet.view_walletaccount", None, None),
     WalletDeposit: ("client_wallet.view_walletdeposit", "client_wallet.take_deposit", None),
+    Withdrawal: ("client_wallet.view_withdrawal", "client_wallet.request_withdrawal", None),
     JournalEntry: ("client_wallet.view_journalentry", None, None),
     ReceiptPrint: ("client_wallet.view_receiptprint", None, None),
     LedgerAccount: ("client_wallet.view_ledgeraccount", None, None),
@@ -105,6 +108,7 @@ def grow(number: int) -> None:
         deposit_id=deposit.pk, reason="Miscounted", act=Act(UserFactory(role="Supervisor"))
     )
     print_receipt(entry_id=deposit.entry_id, act=Act(cashier))
+    withdraw(wallet, "5.00")
     Group.objects.create(name=f"Group {number}")
     APIClient().post("/api/token/", {"username": f"nobody{number}", "password": "x"}, format="json")
     SecondFactor.objects.create(user=cashier, name="App")
