@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from hospital.core.admin import may
-from invoicing_app.panels.found import found_panel
+from invoicing_app.panels.found import MAX_TYPED, found_panel
 from invoicing_app.panels.patients import patient_panel
 from smcapp1.admin import PatientProfileAdmin
 from smcapp1.forms import PatientForm
@@ -45,7 +45,7 @@ class PatientDeskAdmin(PatientProfileAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        return queryset.found_by(search_term), False
+        return queryset.found_by(search_term[:MAX_TYPED]), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
