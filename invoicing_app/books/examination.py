@@ -7,7 +7,15 @@ from time import monotonic
 
 from django.db import connection
 
-from invoicing_app.books import bills, deliveries, documents, journal, receipt_numbers, wallets
+from invoicing_app.books import (
+    bills,
+    deliveries,
+    documents,
+    journal,
+    receipt_numbers,
+    wallets,
+    withdrawals,
+)
 from invoicing_app.books.findings import Check, Fault, Finding, Outcome
 from invoicing_app.books.snapshot import snapshot
 
@@ -18,6 +26,7 @@ CHECKS: Sequence[Check] = (
     *bills.CHECKS,
     *receipt_numbers.CHECKS,
     *deliveries.CHECKS,
+    *withdrawals.CHECKS,
 )
 MOST_FAULTS = 1000  # listed per check, so that broken books do not fill the memory
 

@@ -13,6 +13,7 @@ CHART: Mapping[str, str] = {
     ledger.CARD_CLEARING: LedgerAccount.Kind.ASSET.value,
     ledger.BANK: LedgerAccount.Kind.ASSET.value,
     ledger.WALLETS: LedgerAccount.Kind.LIABILITY.value,
+    ledger.IN_TRANSIT: LedgerAccount.Kind.LIABILITY.value,
 }
 # For each kind of entry the rows that must stand behind it: (kind, entry's id, what the row is).
 # A kind that is not here has no documents, and no entry may be of it.
@@ -26,6 +27,21 @@ DOCUMENTS: Mapping[str, str] = {
     ),
     JournalEntry.Kind.PAYMENT: (
         "SELECT 'PAYMENT', entry_id, 'payment ' || id FROM invoicing_app_depositreceiving"
+    ),
+    JournalEntry.Kind.TRANSFER: (
+        "SELECT 'TRANSFER', entry_id, 'transfer ' || id FROM client_wallet_transfer"
+    ),
+    JournalEntry.Kind.WITHDRAWAL: (
+        "SELECT 'WITHDRAWAL', debit_id, 'withdrawal ' || id FROM client_wallet_withdrawal"
+        " WHERE debit_id IS NOT NULL"
+    ),
+    JournalEntry.Kind.WITHDRAWAL_SETTLED: (
+        "SELECT 'WITHDRAWAL_SETTLED', settlement_id, 'withdrawal ' || id"
+        " FROM client_wallet_withdrawal WHERE settlement_id IS NOT NULL"
+    ),
+    JournalEntry.Kind.WITHDRAWAL_RETURNED: (
+        "SELECT 'WITHDRAWAL_RETURNED', refund_id, 'withdrawal ' || id"
+        " FROM client_wallet_withdrawal WHERE refund_id IS NOT NULL"
     ),
 }
 
@@ -100,7 +116,8 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "entries-have-documents",
-        "every journal entry has exactly one deposit, reversal or payment behind it",
+        "every journal entry has exactly one deposit, reversal, payment, transfer or withdrawal"
+        " behind it",
         "client_wallet_journalentry",
         _ENTRIES_HAVE_DOCUMENTS,
     ),
