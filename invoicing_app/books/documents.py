@@ -1,4 +1,4 @@
-"""Checks of deposits, reversals and payments against the entries they point at."""
+"""Checks of deposits, reversals, payments and transfers against the entries they point at."""
 
 from collections.abc import Sequence
 
@@ -93,6 +93,31 @@ _PAYMENTS_MATCH_ENTRIES = f"""
       JOIN client_wallet_walletaccount wallet ON wallet.id = payment.wallet_id
      WHERE wallet.patient_id <> consultation.patient_id
 """  # noqa: S608 - our own text
+_TRANSFER = differences(
+    {
+        "id": ("entry.uid", "transfer.id"),
+        "account debited": ("debit.account_id", f"'{ledger.WALLETS}'"),
+        "account credited": ("credit.account_id", f"'{ledger.WALLETS}'"),
+        "sender": ("debit.wallet_id", "transfer.from_wallet_id"),
+        "recipient": ("credit.wallet_id", "transfer.to_wallet_id"),
+        "amount debited": ("debit.amount", "transfer.amount"),
+        "amount credited": ("credit.amount", "transfer.amount"),
+        "actor": ("entry.actor_id", "transfer.requested_by_id"),
+        "time": ("entry.posted_at", "transfer.created_at"),
+    }
+)
+_TRANSFERS_MATCH_ENTRIES = f"""
+    SELECT DISTINCT 'transfer ' || id,
+           format('differs from journal entry %s in its %s', entry, wrong)
+      FROM (SELECT transfer.id, transfer.entry_id AS entry, {_TRANSFER} AS wrong
+              FROM client_wallet_transfer transfer
+              LEFT JOIN client_wallet_journalentry entry ON entry.id = transfer.entry_id
+              LEFT JOIN client_wallet_posting debit
+                     ON debit.entry_id = entry.id AND debit.side = 'DEBIT'
+              LEFT JOIN client_wallet_posting credit
+                     ON credit.entry_id = entry.id AND credit.side = 'CREDIT') AS compared
+     WHERE wrong <> ''
+"""  # noqa: S608 - our own text
 
 CHECKS: Sequence[Check] = (
     Check(
@@ -112,5 +137,11 @@ CHECKS: Sequence[Check] = (
         "each payment has the till or wallet, amount, day, actor and time of its entry",
         "invoicing_app_depositreceiving",
         _PAYMENTS_MATCH_ENTRIES,
+    ),
+    Check(
+        "transfers-match-entries",
+        "each transfer has sender, recipient, amount, actor and time of both lines of its entry",
+        "client_wallet_transfer",
+        _TRANSFERS_MATCH_ENTRIES,
     ),
 )

@@ -73,6 +73,15 @@ _WALLET_ROWS_HOLD_THE_LAST_POSTING = f"""
                     ORDER BY line.wallet_sequence DESC LIMIT 1) AS last ON true) AS compared
      WHERE wrong <> ''
 """  # noqa: S608 - our own text
+_STATUS_IS_THE_LAST_CHANGE = """
+    SELECT 'wallet ' || coalesce(wallet.id, last.wallet_id),
+           format('is %s, its last change says %s', coalesce(wallet.status, 'gone'), last.status)
+      FROM (SELECT DISTINCT ON (wallet_id) wallet_id, status
+              FROM client_wallet_walletstatuschange
+             ORDER BY wallet_id, id DESC) AS last
+      LEFT JOIN client_wallet_walletaccount wallet ON wallet.id = last.wallet_id
+     WHERE wallet.status IS DISTINCT FROM last.status
+"""
 
 _OF_WALLETS = "client_wallet_posting WHERE wallet_id IS NOT NULL"
 CHECKS: Sequence[Check] = (
@@ -106,6 +115,12 @@ CHECKS: Sequence[Check] = (
         "balance, sequence, chain head and time on each wallet are those of its last posting",
         "client_wallet_walletaccount",
         _WALLET_ROWS_HOLD_THE_LAST_POSTING,
+    ),
+    Check(
+        "wallet-status-is-its-last-change",
+        "each wallet that was ever frozen or unfrozen has the status of its last change",
+        "client_wallet_walletstatuschange",
+        _STATUS_IS_THE_LAST_CHANGE,
     ),
     Check(
         "hash-chains-hold",

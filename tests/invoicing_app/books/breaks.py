@@ -13,12 +13,17 @@ ENTRY = "client_wallet_journalentry"
 POSTING = "client_wallet_posting"
 WALLET = "client_wallet_walletaccount"
 DEPOSIT = "client_wallet_walletdeposit"
+TRANSFER = "client_wallet_transfer"
+STATUS_CHANGE = "client_wallet_walletstatuschange"
 PAYMENT = "invoicing_app_depositreceiving"
 LINE = "invoicing_app_paymentline"
 ITEM = "invoicing_app_billitem"
 LINK = "invoicing_app_dispensedstock"
 HAND_OUT = "invoicing_app_drughandout"
 COUNTER = "client_wallet_receiptcounter"
+WITHDRAWAL = "client_wallet_withdrawal"
+CALL = "client_wallet_bankcall"
+ANSWER = "client_wallet_bankanswer"
 BATCH = "smcapp1_stockbatch"
 MOVEMENT = "smcapp1_stockmovement"
 RESULT = "smcapp1_labresult"
@@ -32,6 +37,14 @@ UNDONE = f"id = (SELECT min(id) FROM {DEPOSIT} WHERE reversal_id IS NOT NULL)"
 REVERSING = f"entry_id = (SELECT min(id) FROM {ENTRY} WHERE kind = 'REVERSAL')"
 BY_CASH = f"id = (SELECT min(id) FROM {PAYMENT} WHERE payment_method = 'CASH')"
 BY_WALLET = f"id = (SELECT min(id) FROM {PAYMENT} WHERE payment_method = 'WALLET')"
+
+FIRST_FROZEN = f"(SELECT wallet_id FROM {STATUS_CHANGE} ORDER BY id LIMIT 1)"
+LAST_FROZEN = f"(SELECT wallet_id FROM {STATUS_CHANGE} ORDER BY id DESC LIMIT 1)"
+
+
+PAID_OUT = "status = 'COMPLETED'"
+RETURNED = "status = 'FAILED'"
+UNKNOWN = "status = 'UNKNOWN'"
 
 
 def first_item(kind: str, status: str) -> str:
@@ -62,9 +75,15 @@ ITS_ENTRY = "'journal entry ' || entry_id"
 A_POSTING = "'posting ' || id"
 THE_WALLET = "'wallet ' || id"
 A_DEPOSIT = "'deposit ' || id"
+A_TRANSFER = "'transfer ' || id"
+ITS_TRANSFER = f"(SELECT 'transfer ' || id FROM {TRANSFER})"
+ITS_WALLET = "'wallet ' || wallet_id"
 A_PAYMENT = "'payment ' || id"
 AN_ITEM = "'bill item ' || id"
 A_LINE = "'bill item ' || bill_item_id"
+A_WITHDRAWAL = "'withdrawal ' || id"
+ITS_WITHDRAWAL = "'withdrawal ' || withdrawal_id"
+IN_TRANSIT = "'account WITHDRAWALS_IN_TRANSIT'"
 A_RECEIPT = "'receipt ' || receipt_number"
 A_HAND_OUT = "'hand-out ' || id"
 A_BATCH = "'batch ' || id"
@@ -148,6 +167,18 @@ BREAKS: Mapping[str, Sequence[str]] = {
             )
         ),
     ],
+    "wallet-status-is-its-last-change": [
+        change(WALLET, "status = 'FROZEN'", f"id = {FIRST_FROZEN}", THE_WALLET),
+        change(WALLET, "status = 'ACTIVE'", f"id = {LAST_FROZEN}", THE_WALLET),
+        remove(WALLET, f"id = {FIRST_FROZEN}", THE_WALLET),
+        remove(STATUS_CHANGE, "status = 'ACTIVE'", ITS_WALLET),
+        change(
+            STATUS_CHANGE,
+            "status = 'CLOSED'",
+            f"id = (SELECT max(id) FROM {STATUS_CHANGE})",
+            ITS_WALLET,
+        ),
+    ],
     "hash-chains-hold": [
         *(
             (
@@ -228,6 +259,34 @@ BREAKS: Mapping[str, Sequence[str]] = {
                 "receipt_number = 'PAY-0000-000000'",
                 "entry_id = entry_id + 1000",
                 "consultation_id = (SELECT min(id) FROM smcapp1_consultation)",
+            )
+        ),
+    ],
+    "transfers-match-entries": [
+        *(
+            change(TRANSFER, wrong, "true", A_TRANSFER)
+            for wrong in (
+                "id = gen_random_uuid()",
+                "from_wallet_id = to_wallet_id",
+                "to_wallet_id = from_wallet_id",
+                "amount = amount + 1",
+                "requested_by_id = requested_by_id + 1",
+                "created_at = created_at + interval '1 second'",
+                "entry_id = entry_id + 1000",
+            )
+        ),
+        *(
+            change(
+                POSTING,
+                wrong,
+                f"entry_id = (SELECT entry_id FROM {TRANSFER}) AND side = '{side}'",
+                ITS_TRANSFER,
+            )
+            for side in ("DEBIT", "CREDIT")
+            for wrong in (
+                "amount = amount + 1",
+                "account_id = 'BANK'",
+                "wallet_id = gen_random_uuid()",
             )
         ),
     ],
@@ -394,6 +453,64 @@ BREAKS: Mapping[str, Sequence[str]] = {
             "INSERT INTO smcapp1_labresult (consultation_id, test_id, status, result, requested_at)"
             " SELECT consultation_id, test_id, status, result, requested_at FROM smcapp1_labresult"
             f" LIMIT 1 RETURNING {A_RESULT}"
+        ),
+    ],
+    "in-transit-equals-withdrawals": [
+        change(WITHDRAWAL, "amount = amount + 1", UNKNOWN, IN_TRANSIT),
+        change(WITHDRAWAL, "status = 'CANCELLED'", UNKNOWN, IN_TRANSIT),
+        change(
+            POSTING,
+            "amount = amount - 0.01",
+            f"entry_id = (SELECT refund_id FROM {WITHDRAWAL} WHERE {RETURNED})",
+            IN_TRANSIT,
+        ),
+    ],
+    "status-tells-where-the-money-is": [
+        change(WITHDRAWAL, "refund_id = debit_id", PAID_OUT, A_WITHDRAWAL),
+        change(WITHDRAWAL, "settlement_id = NULL", PAID_OUT, A_WITHDRAWAL),
+        change(WITHDRAWAL, "debit_id = NULL", PAID_OUT, A_WITHDRAWAL),
+        change(WITHDRAWAL, "refund_id = NULL", RETURNED, A_WITHDRAWAL),
+        change(WITHDRAWAL, "settlement_id = refund_id", RETURNED, A_WITHDRAWAL),
+        change(WITHDRAWAL, "debit_id = NULL", UNKNOWN, A_WITHDRAWAL),
+        change(WITHDRAWAL, "refund_id = debit_id", UNKNOWN, A_WITHDRAWAL),
+        change(WITHDRAWAL, "status = 'SCHEDULED'", UNKNOWN, A_WITHDRAWAL),
+        change(WITHDRAWAL, "status = 'PAID'", UNKNOWN, A_WITHDRAWAL),
+    ],
+    "withdrawals-match-entries": [
+        *(
+            change(WITHDRAWAL, wrong, PAID_OUT, A_WITHDRAWAL)
+            for wrong in (
+                "amount = amount + 1",
+                "wallet_id = gen_random_uuid()",
+                "bank_reference = 'WD-1'",
+                "settlement_id = debit_id",
+                "settlement_id = settlement_id + 1000",
+            )
+        ),
+        change(WITHDRAWAL, "refund_id = debit_id", RETURNED, A_WITHDRAWAL),
+        change(WITHDRAWAL, "wallet_id = gen_random_uuid()", UNKNOWN, A_WITHDRAWAL),
+        *(
+            (
+                f"UPDATE {POSTING} line SET {wrong} FROM {WITHDRAWAL} withdrawal"
+                f" WHERE line.entry_id = withdrawal.refund_id AND line.{where}"
+                " RETURNING 'withdrawal ' || withdrawal.id"
+            )
+            for wrong, where in (
+                ("account_id = 'BANK'", "side = 'DEBIT'"),
+                ("account_id = 'CASH', wallet_id = NULL", "side = 'CREDIT'"),
+            )
+        ),
+    ],
+    "calls-are-counted": [
+        change(WITHDRAWAL, "last_call = last_call + 1", UNKNOWN, A_WITHDRAWAL),
+        change(WITHDRAWAL, "attempts = attempts + 1", UNKNOWN, A_WITHDRAWAL),
+        change(CALL, "number = number + 1", "kind = 'FIND'", ITS_WITHDRAWAL),
+        change(CALL, "kind = 'SUBMIT'", "kind = 'FIND'", ITS_WITHDRAWAL),
+        remove(CALL, "kind = 'FIND'", ITS_WITHDRAWAL),
+        (
+            f"UPDATE {ANSWER} answer SET outcome = 'INCONCLUSIVE' FROM {CALL} call"
+            " WHERE call.id = answer.call_id AND answer.outcome = 'PAID'"
+            " RETURNING 'withdrawal ' || call.withdrawal_id"
         ),
     ],
 }

@@ -3,16 +3,22 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from client_wallet.freezing import freeze_wallet, unfreeze_wallet
 from client_wallet.models import BusinessDayClosure
 from client_wallet.services import reverse_deposit
+from client_wallet.transfers import transfer_between_wallets
 from hospital.core.acts import Act
 from invoicing_app.hand_outs import hand_out_drugs
 from tests import databases
+from tests.client_wallet.withdrawals.desk import make_withdrawal
+from tests.client_wallet.withdrawals.fake_bank import FakeBank
+from tests.client_wallet.withdrawals.workers import worker_at
 from tests.factories import (
     PatientFactory,
     UserFactory,
@@ -68,7 +74,10 @@ END $$;
 
 
 def sound_books() -> None:
-    """Bills paid by each method, in part and void; deposits, one reversed; a day closed before."""
+    """
+    Bills paid by each method, in part and void; deposits, one reversed; a transfer; wallets frozen
+    and unfrozen; a day closed before.
+    """
     cashier, supervisor = UserFactory(role="Cashier"), UserFactory(role="Supervisor")
     drug, test, surgery = make_drug(holding=50), make_item("LABORATORY"), make_item("PROCEDURE")
     patient = PatientFactory()
@@ -88,9 +97,32 @@ def sound_books() -> None:
     pay(partly, cashier, "CARD", "100.00", department="PROCEDURE")
     pay(make_bill(test), cashier, "TRANSFER", "100.00")
     void(items_of(make_bill(surgery))[0], cashier)
+    withdrawals_of_each_kind()
+    one, other = make_wallet(holding="50.00"), make_wallet(holding="10.00")
+    transfer_between_wallets(
+        from_wallet_id=one.pk,
+        to_wallet_id=other.pk,
+        amount=Decimal("20.00"),
+        reference_id="rent",
+        act=Act(cashier),
+    )
+    freeze_wallet(wallet_id=one.pk, reason="Card stolen", act=Act(supervisor))
+    unfreeze_wallet(wallet_id=one.pk, reason="Card found", act=Act(supervisor))
+    freeze_wallet(wallet_id=other.pk, reason="Card stolen", act=Act(supervisor))
     BusinessDayClosure.objects.create(
         business_date=timezone.localdate() - timedelta(days=1), closed_by=supervisor
     )
+
+
+def withdrawals_of_each_kind() -> None:
+    """One is paid, one is refused, of one nobody knows, one is not due."""
+    bank = FakeBank(submissions=["pay", "refuse", "hang before"], questions=["fail"])
+    worker = worker_at(bank)
+    for _ in range(3):
+        make_withdrawal("60.00", holding="100.00")
+        worker.step()
+    worker.step()
+    make_withdrawal(scheduled_for=timezone.now() + timedelta(days=1))
 
 
 @pytest.fixture(scope="session")
