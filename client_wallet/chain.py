@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -40,13 +41,27 @@ def around_memo(
     For a memo that only the statement knows which writes the entry: a receipt number. The statement
     then computes ``link_hash`` in SQL.
     """
-    written = [
-        previous,
-        *(_MEMO if name == "memo" else _text(value) for name, value in facts.items()),
-        sorted([_text(value) for value in line] for line in lines),
-    ]
-    before, _, after = json.dumps(written, separators=(",", ":")).partition(_MEMO)
+    before, _, after = _hashed(previous, {**facts, "memo": _MEMO}, lines).partition(_MEMO)
     return before, after
+
+
+# What the statement alone knows that credits a wallet nobody has read; in the order of the text.
+UNREAD = ("previous", "posted_at", "memo", "wallet", "sequence", "balance")
+_UNREAD_MARK = re.compile("|".join(f"<{name}>" for name in UNREAD))
+
+
+def pieces_around_unread(
+    facts: Mapping[str, Any], lines: Iterable[Sequence[Any]], credited: tuple[str, str, str]
+) -> list[str]:
+    """
+    Return the hashed text in pieces, between which stands what ``UNREAD`` names, one after another.
+
+    ``credited`` is the line on the wallet: account, side, amount.
+    """
+    account, side, amount = credited
+    on_wallet = (account, "<wallet>", side, amount, "<sequence>", "<balance>")
+    known = entry_facts(**facts, posted_at="<posted_at>", memo="<memo>")
+    return _UNREAD_MARK.split(_hashed("<previous>", known, [*lines, on_wallet]))
 
 
 def link_hash(around: tuple[str, str], memo: str) -> str:
@@ -58,6 +73,15 @@ def link_hash(around: tuple[str, str], memo: str) -> str:
 def hashed_memo(memo: str) -> str:
     """Return the memo as the hashed JSON has it between its quotes."""
     return json.dumps(memo)[1:-1]
+
+
+def _hashed(previous: str, facts: Mapping[str, Any], lines: Iterable[Sequence[Any]]) -> str:
+    written = [
+        previous,
+        *(_text(value) for value in facts.values()),
+        sorted([_text(value) for value in line] for line in lines),
+    ]
+    return json.dumps(written, separators=(",", ":"))
 
 
 def _text(value: Any) -> str:

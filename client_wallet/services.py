@@ -20,6 +20,7 @@ from client_wallet.errors import (
     WalletFrozen,
 )
 from client_wallet.ledger import Line, Posted, wallet_line
+from client_wallet.ledger.unread import credit_statement, credit_values
 from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount, WalletDeposit
 from client_wallet.receipts import DEPOSIT, numbered_if
 from hospital.core.acts import Act, Answer
@@ -32,9 +33,9 @@ from hospital.core.idempotency import (
     key_values,
     require_kept,
 )
-from hospital.core.money import money_text, require_amount
+from hospital.core.money import MAX_BALANCE, money_text, require_amount
 from hospital.core.statements import MAX_ID, Part, Statement, run
-from hospital.core.times import wire_time
+from hospital.core.times import wire_time_sql
 from smcapp1.models import PatientProfile
 
 TILLS: Mapping[str, str] = {  # the account that receives money of a method
@@ -117,37 +118,32 @@ def deposit_to_wallet(
     amount = require_amount(amount)
     if payment_method not in TILLS:
         raise InvalidRequest("payment_method", "A deposit is taken by CASH, CARD or TRANSFER.")
-    details = {
+    facts = {
+        "patient_id": patient_id,
+        "amount": money_text(amount),
         "payment_method": str(payment_method),
         "external_reference": external_reference,
         "note": note,
     }
-    facts: dict[str, Any] = {
-        "patient_id": patient_id,
-        "amount": money_text(amount),
-        **details,
-    }
     day = timezone.localdate()
-    wallet = _lock_for_deposit(patient_id, day)
-    try:
-        return _write_deposit(act, wallet, day, facts)
-    except (WalletFrozen, BalanceLimit, DayClosed):  # or the key was spent, which comes first
-        if kept := earlier_answer(act, "deposit", facts):
-            return DepositTaken.again(kept)
-        raise
+    taken = _lock_and_take(act, day, facts) if patient_id <= MAX_ID else None
+    if taken is None and lock_wallet(patient_id) is None:
+        ledger.hold_business_day()  # before anything else is locked
+        open_wallet(patient_id=patient_id)
+        taken = _lock_and_take(act, day, facts)
+    return taken or _replay_or_refuse(act, day, facts)
 
 
-_WALLET_COLUMNS = [field.attname for field in WalletAccount._meta.concrete_fields]  # noqa: SLF001 - Django's documented _meta
+_THE_WALLET = "wallet.patient_id = %(patient_id)s::bigint"
 _LOCK_WALLET = Statement(
     "hold_day_and_lock_wallet",
     f"""
-    SELECT {", ".join(_WALLET_COLUMNS)} FROM client_wallet_walletaccount
-     WHERE patient_id = %(patient_id)s::bigint AND {ledger.DAY_IS_HELD}
-       FOR NO KEY UPDATE""",  # noqa: S608 - the model's columns
+    SELECT FROM client_wallet_walletaccount wallet
+     WHERE {_THE_WALLET} AND {ledger.DAY_IS_HELD} FOR NO KEY UPDATE""",  # noqa: S608 - no input in it
 )
 _DEPOSIT = ledger.Companions(
     "deposit",
-    before=(numbered_if(f"NOT EXISTS (SELECT FROM core_idempotencykey spent WHERE {SPENT})"),),
+    before=(numbered_if("EXISTS (SELECT FROM found)"),),
     after=(
         Part(
             "deposit",
@@ -160,70 +156,68 @@ _DEPOSIT = ledger.Companions(
                    %(external_reference)s::text, %(note)s::text, entry.memo, entry.actor_id,
                    entry.posted_at, entry.business_date, entry.id, link.balance, ''
               FROM entry, link
-            RETURNING id, receipt_number""",
+            RETURNING id, receipt_number, wallet_id, balance_after, created_at""",
         ),
         Part(
             "answer",
-            """
-            SELECT %(answer)s::jsonb || jsonb_build_object(
-                       'deposit_id', id, 'receipt_number', receipt_number) AS facts
-              FROM deposit""",
+            f"""
+            SELECT jsonb_build_object(
+                       'deposit_id', id, 'receipt_number', receipt_number,
+                       'patient_id', %(patient_id)s::bigint, 'wallet_id', wallet_id,
+                       'amount', %(amount)s::text, 'account_balance', balance_after::text,
+                       'created_at', {wire_time_sql("created_at")}) AS facts
+              FROM deposit""",  # noqa: S608 - no input in it
         ),
         KEEP,
     ),
-    answers="(SELECT id FROM deposit), (SELECT key FROM kept)",
+    answers="(SELECT facts FROM answer), (SELECT key FROM kept)",
+)
+_TAKE_DEPOSIT = credit_statement(
+    _DEPOSIT,
+    f"""{_THE_WALLET} AND wallet.status <> 'CLOSED'
+           AND NOT EXISTS (SELECT FROM core_idempotencykey spent WHERE {SPENT})""",  # noqa: S608 - no input in it
 )
 
 
-def _lock_for_deposit(patient_id: int, day: date) -> WalletAccount:
-    """Hold the day and lock the patient's wallet, opening it if there is none. One statement."""
-    values = {**ledger.held_day(day), "patient_id": patient_id}
-    found = run([_LOCK_WALLET], values) if patient_id <= MAX_ID else None
-    if found is None:
-        ledger.hold_business_day()  # before anything else is locked
-        open_wallet(patient_id=patient_id)
-        found = run([_LOCK_WALLET], values)
-    if found is None:  # wallets are never deleted
+def _lock_and_take(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTaken | None:
+    """
+    Hold the day, lock the wallet, and then number, post and record the deposit under its key.
+
+    One round trip. None where nothing was written: there is no wallet, the key was spent, or the
+    wallet or the day takes no deposit.
+
+    :raises TransactionConflict: if the key was spent meanwhile on another wallet
+    """
+    entry = credit_values(
+        act,
+        kind=JournalEntry.Kind.DEPOSIT,
+        account=TILLS[facts["payment_method"]],
+        amount=facts["amount"],
+        business_date=day,
+    )
+    values = {**facts, **entry, **key_values(act, "deposit", facts), "series": DEPOSIT}
+    written = run([_LOCK_WALLET, _TAKE_DEPOSIT], values)
+    if written is None:
+        return None
+    answer, key = written
+    require_kept(act, kept=key is not None)
+    return DepositTaken(**json.loads(answer))
+
+
+def _replay_or_refuse(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTaken:
+    """Give the first answer again if the key was spent, or say why nothing was written."""
+    if kept := earlier_answer(act, "deposit", facts):
+        return DepositTaken.again(kept)
+    wallet = lock_wallet(facts["patient_id"])
+    if wallet is None:  # wallets are never deleted
         raise NotFound("There is no wallet for this patient.")
-    return WalletAccount.from_db(None, _WALLET_COLUMNS, found)
-
-
-def _write_deposit(
-    act: Act, wallet: WalletAccount, day: date, facts: Mapping[str, Any]
-) -> DepositTaken:
-    """
-    Number, post and record a deposit, and keep its answer, in one statement.
-
-    :raises DayClosed: if the business day was closed, or the key was spent: nothing was written
-    """
     if wallet.status == WalletAccount.Status.CLOSED:
         raise WalletFrozen(
             "This wallet is closed; it takes no deposits.", wallet_status=wallet.status
         )
-    amount = Decimal(facts["amount"])
-    entry = ledger.draft(
-        act,
-        kind=JournalEntry.Kind.DEPOSIT,
-        business_date=day,
-        debits=[Line(TILLS[facts["payment_method"]], amount)],
-        credits=[wallet_line(wallet, amount)],
-    )
-    shown: dict[str, Any] = {
-        "patient_id": wallet.patient_id,
-        "wallet_id": str(wallet.pk),
-        "amount": facts["amount"],
-        "account_balance": money_text(entry.new_balances[wallet.pk]),
-        "created_at": wire_time(entry.posted_at),
-    }
-    values = {
-        **facts,
-        **key_values(act, "deposit", facts),
-        "series": DEPOSIT,
-        "answer": json.dumps(shown),
-    }
-    posted, (deposit_id, key) = ledger.write(entry, _DEPOSIT, values)
-    require_kept(act, kept=key is not None)
-    return DepositTaken(deposit_id=deposit_id, receipt_number=posted.memo, **shown)
+    if wallet.account_balance + Decimal(facts["amount"]) > MAX_BALANCE:
+        raise BalanceLimit
+    raise DayClosed(business_date=str(day))
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from client_wallet import ledger, services
+from client_wallet import services
+from client_wallet.chain import UNREAD
 from hospital.core.statements import Statement
 from hospital.launcher.account import server_account
 from hospital.launcher.binaries import find_binaries
@@ -21,33 +22,23 @@ _VALUES = {
     "actor_id": ":actor",
     "uid": "gen_random_uuid()",
     "kind": "'DEPOSIT'",
-    "posted_at": "clock_timestamp()",
     "business_date": "current_date",
-    "reverses_id": "NULL",
-    "account_0": "'CASH'",
-    "amount_0": "10.00",
-    "wallet_1": ":w_id",
-    "amount_1": "10.00",
-    "sequence_1": "(:w_last_sequence::bigint + 1)",
-    "balance_1": "(:w_account_balance::numeric + 10.00)",
-    "before_1": """('["' || :w_chain_head::text || repeat('x', 130))""",
-    "after_1": "repeat('x', 170)",
+    "account": "'CASH'",
+    "amount": "10.00",
+    **{f"piece_{number}": "repeat('x', 40)" for number in range(len(UNREAD) + 1)},
     "series": "'DEP'",
     "act": "'deposit'",
     "key": ":key",
     "fingerprint": "repeat('f', 64)",
-    "amount": "10.00",
     "payment_method": "'CASH'",
     "external_reference": "''",
     "note": "''",
-    "answer": """'{"patient_id": 1, "wallet_id": "w", "amount": "10.00", "created_at": "now"}'""",
 }
 
 
 def statements() -> list[Statement]:
     """Return what the service sends for a deposit, in its order."""
-    lines = (("DEBIT", False), ("CREDIT", True))
-    return [services._LOCK_WALLET, ledger._statement(services._DEPOSIT, lines)]
+    return [services._LOCK_WALLET, services._TAKE_DEPOSIT]
 
 
 def script() -> str:
@@ -59,7 +50,7 @@ def script() -> str:
 \\set actor {cashiers[0]} + :client_id
 \\set key random(1, 9000000000000000000)
 BEGIN;
-{lock} \\gset w_
+{lock};
 {write};
 END;
 """

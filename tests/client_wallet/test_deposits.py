@@ -1,10 +1,12 @@
 """``deposit_to_wallet``: what is answered, stored and posted, and what is refused."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from client_wallet.chain import chain_hash, entry_facts
 from client_wallet.errors import BalanceLimit, DayClosed, WalletFrozen
 from client_wallet.models import JournalEntry, ReceiptCounter, WalletAccount, WalletDeposit
 from client_wallet.services import DepositTaken, deposit_to_wallet
@@ -14,6 +16,7 @@ from hospital.core.models import IdempotencyKey
 from hospital.core.times import wire_time
 from tests.client_wallet.desk import close_today, deposit, make_full_wallet
 from tests.factories import PatientFactory, make_wallet
+from tests.rows import statements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +181,54 @@ def test_a_closed_day_takes_no_deposit(cashier):
 
     with pytest.raises(DayClosed):
         deposit(patient, "5.00", Act(cashier))
+
+
+def test_the_link_of_a_deposit_is_that_of_every_other_entry(cashier):
+    wallet = make_wallet(holding="10.00")
+    deposit_to_wallet(
+        patient_id=wallet.patient_id,
+        amount=Decimal("1200.5"),
+        payment_method="CARD",
+        note='a "quoted" <memo>',
+        act=Act(cashier, "the key"),
+    )
+
+    first, second = wallet.postings.select_related("entry").order_by("wallet_sequence")
+
+    columns = ("uid", "kind", "posted_at", "business_date", "actor_id", "memo", "reverses_id")
+    facts = entry_facts(**{name: getattr(second.entry, name) for name in columns})
+    lines = second.entry.postings.values_list(
+        "account_id", "wallet_id", "side", "amount", "wallet_sequence", "balance_after"
+    )
+    wallet.refresh_from_db()
+    assert second.chain_hash == chain_hash(first.chain_hash, facts, lines)
+    assert (wallet.chain_head, wallet.last_posted_at) == (
+        second.chain_hash,
+        second.entry.posted_at,
+    )
+
+
+def test_a_deposit_is_two_statements_in_one_round_trip_and_a_replay_finds_the_first(cashier):
+    wallet = make_wallet()
+
+    def take() -> DepositTaken:
+        return deposit_to_wallet(
+            patient_id=wallet.patient_id, amount=Decimal("5.00"), act=Act(cashier, "the key")
+        )
+
+    sent = [one for one in statements_of(take) if "SAVEPOINT" not in one]
+
+    assert (len(sent), sent[0].count("EXECUTE")) == (1, 2)
+    assert (take().replayed, WalletDeposit.objects.count()) == (True, 1)
+
+
+def test_a_deposit_is_never_posted_before_the_wallets_last_entry(cashier):
+    wallet = make_wallet(holding="10.00")
+    ahead = timezone.now() + timedelta(hours=1)
+    WalletAccount.objects.filter(pk=wallet.pk).update(last_posted_at=ahead)
+
+    answer = deposit_to_wallet(
+        patient_id=wallet.patient_id, amount=Decimal("5.00"), act=Act(cashier)
+    )
+
+    assert answer.created_at == wire_time(ahead)

@@ -33,21 +33,21 @@ from tests.races import THE_COMMIT, run_together, with_last_statement, without_r
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
-THE_ENTRY = "INSERT INTO client_wallet_journalentry"
 THE_WALLET = 'INSERT INTO "client_wallet_walletaccount"'
-THE_COUNTER = "INSERT INTO client_wallet_receiptcounter"
 LAST = "/* the last statement */"
 
 
 def spending(wallet: WalletAccount, amount: str) -> Callable[[], Debited]:
     """Take money from the wallet, on behalf of somebody of its own."""
     money = Decimal(amount)
-    return partial(
-        debit_wallet,
-        patient_id=wallet.patient_id,
-        amount=money,
-        credits=[Line(BANK, money)],
-        act=Act(UserFactory()),
+    return with_last_statement(
+        partial(
+            debit_wallet,
+            patient_id=wallet.patient_id,
+            amount=money,
+            credits=[Line(BANK, money)],
+            act=Act(UserFactory()),
+        )
     )
 
 
@@ -55,18 +55,22 @@ def depositing(
     patient: PatientProfile, amount: str, *, act: Act | None = None
 ) -> Callable[[], DepositTaken]:
     """Put money into the patient's wallet, at a cashier of its own unless one is given."""
-    return partial(
-        deposit_to_wallet,
-        patient_id=patient.pk,
-        amount=Decimal(amount),
-        act=act or Act(UserFactory()),
+    return with_last_statement(
+        partial(
+            deposit_to_wallet,
+            patient_id=patient.pk,
+            amount=Decimal(amount),
+            act=act or Act(UserFactory()),
+        )
     )
 
 
 def reversing(deposit: WalletDeposit, *, act: Act | None = None) -> Callable[[], DepositReversed]:
     """Reverse the deposit, by a supervisor of its own unless one is given."""
-    return partial(
-        reverse_deposit, deposit_id=deposit.pk, reason="mistyped", act=act or Act(UserFactory())
+    return with_last_statement(
+        partial(
+            reverse_deposit, deposit_id=deposit.pk, reason="mistyped", act=act or Act(UserFactory())
+        )
     )
 
 
@@ -103,7 +107,7 @@ def test_a_wallet_is_not_spent_twice_at_once():
     wallet = make_wallet(holding="100.00")
 
     results = run_together(
-        spending(wallet, "80.00"), spending(wallet, "80.00"), pause_before=THE_ENTRY
+        spending(wallet, "80.00"), spending(wallet, "80.00"), pause_before=THE_COMMIT
     )
 
     assert kinds(results) == [Debited, InsufficientFunds]
@@ -116,7 +120,7 @@ def test_without_its_lock_a_wallet_is_spent_on_a_balance_that_is_gone():
 
     with without_row_locks():
         results = run_together(
-            spending(wallet, "80.00"), spending(wallet, "80.00"), pause_before=THE_ENTRY
+            spending(wallet, "80.00"), spending(wallet, "80.00"), pause_before=THE_COMMIT
         )
 
     # Only the sequence number saves the books; nobody is told that the money is short.
@@ -127,7 +131,7 @@ def test_two_that_a_wallet_can_pay_are_both_paid():
     wallet = make_wallet(holding="100.00")
 
     results = run_together(
-        spending(wallet, "60.00"), spending(wallet, "40.00"), pause_before=THE_ENTRY
+        spending(wallet, "60.00"), spending(wallet, "40.00"), pause_before=THE_COMMIT
     )
 
     assert kinds(results) == [Debited, Debited]
@@ -138,7 +142,7 @@ def test_a_deposit_and_a_payment_at_once_both_count():
     wallet = make_wallet(holding="100.00")
 
     results = run_together(
-        depositing(wallet.patient, "50.00"), spending(wallet, "100.00"), pause_before=THE_ENTRY
+        depositing(wallet.patient, "50.00"), spending(wallet, "100.00"), pause_before=THE_COMMIT
     )
 
     assert kinds(results) == [DepositTaken, Debited]
@@ -151,7 +155,7 @@ def test_without_its_lock_a_wallet_loses_one_of_them():
 
     with without_row_locks():
         results = run_together(
-            depositing(wallet.patient, "50.00"), spending(wallet, "100.00"), pause_before=THE_ENTRY
+            depositing(wallet.patient, "50.00"), spending(wallet, "100.00"), pause_before=THE_COMMIT
         )
 
     assert kinds(results) == [DepositTaken, IntegrityError]
@@ -161,7 +165,7 @@ def test_a_payment_that_waits_for_a_deposit_can_spend_it():
     wallet = make_wallet(holding="1.00")
 
     results = run_together(
-        depositing(wallet.patient, "50.00"), spending(wallet, "51.00"), pause_before=THE_ENTRY
+        depositing(wallet.patient, "50.00"), spending(wallet, "51.00"), pause_before=THE_COMMIT
     )
 
     assert kinds(results) == [DepositTaken, Debited]
@@ -173,7 +177,7 @@ def test_without_its_lock_a_payment_does_not_see_the_deposit_it_meets():
 
     with without_row_locks():
         results = run_together(
-            depositing(wallet.patient, "50.00"), spending(wallet, "51.00"), pause_before=THE_ENTRY
+            depositing(wallet.patient, "50.00"), spending(wallet, "51.00"), pause_before=THE_COMMIT
         )
 
     assert kinds(results) == [DepositTaken, InsufficientFunds]
@@ -186,7 +190,7 @@ def test_a_deposit_sent_twice_at_once_with_one_key_is_taken_once():
     first, second = run_together(
         depositing(wallet.patient, "50.00", act=act),
         depositing(wallet.patient, "50.00", act=act),
-        pause_before=THE_ENTRY,
+        pause_before=THE_COMMIT,
     )
 
     assert (first.replayed, second.replayed) == (False, True)
@@ -200,8 +204,8 @@ def test_without_the_wallets_lock_the_second_is_not_a_replay():
 
     with without_row_locks():
         results = run_together(
-            with_last_statement(depositing(wallet.patient, "50.00", act=act)),
-            with_last_statement(depositing(wallet.patient, "50.00", act=act)),
+            depositing(wallet.patient, "50.00", act=act),
+            depositing(wallet.patient, "50.00", act=act),
             pause_before=THE_COMMIT,
         )
 
@@ -215,7 +219,7 @@ def test_one_key_sent_at_once_for_two_patients_is_spent_on_one_of_them():
     results = run_together(
         retry_conflicts(depositing(wallet.patient, "50.00", act=act)),
         retry_conflicts(depositing(other.patient, "50.00", act=act)),
-        pause_before=THE_COUNTER,
+        pause_before=THE_COMMIT,
     )
 
     assert kinds(results) == [DepositTaken, KeyReused]
@@ -227,8 +231,8 @@ def test_without_another_try_the_second_is_a_conflict_and_leaves_nothing():
     act = Act(UserFactory(), "the key")
 
     results = run_together(
-        with_last_statement(depositing(wallet.patient, "50.00", act=act)),
-        with_last_statement(depositing(other.patient, "50.00", act=act)),
+        depositing(wallet.patient, "50.00", act=act),
+        depositing(other.patient, "50.00", act=act),
         pause_before=THE_COMMIT,
     )
 
@@ -241,7 +245,7 @@ def test_a_deposit_is_not_reversed_twice_at_once():
     deposit_to_wallet(patient_id=wallet.patient_id, amount=Decimal("50.00"), act=Act(UserFactory()))
     deposit = WalletDeposit.objects.earliest("pk")
 
-    results = run_together(reversing(deposit), reversing(deposit), pause_before=THE_ENTRY)
+    results = run_together(reversing(deposit), reversing(deposit), pause_before=THE_COMMIT)
 
     assert kinds(results) == [DepositReversed, AlreadyReversed]
     assert balance_of(wallet) == Decimal("50.00")
@@ -253,7 +257,7 @@ def test_without_its_lock_a_deposit_is_reversed_by_whoever_comes():
     deposit = WalletDeposit.objects.get()
 
     with without_row_locks():
-        results = run_together(reversing(deposit), reversing(deposit), pause_before=THE_ENTRY)
+        results = run_together(reversing(deposit), reversing(deposit), pause_before=THE_COMMIT)
 
     assert kinds(results) == [DepositReversed, IntegrityError]
 
@@ -263,7 +267,7 @@ def test_a_reversal_sent_twice_at_once_with_one_key_is_done_once():
     deposit, act = WalletDeposit.objects.get(), Act(UserFactory(), "the key")
 
     first, second = run_together(
-        reversing(deposit, act=act), reversing(deposit, act=act), pause_before=THE_ENTRY
+        reversing(deposit, act=act), reversing(deposit, act=act), pause_before=THE_COMMIT
     )
 
     assert (first.replayed, second.replayed) == (False, True)
@@ -274,7 +278,7 @@ def test_a_deposit_is_not_reversed_while_its_money_is_spent():
     wallet = make_wallet(holding="50.00")
 
     results = run_together(
-        spending(wallet, "20.00"), reversing(WalletDeposit.objects.get()), pause_before=THE_ENTRY
+        spending(wallet, "20.00"), reversing(WalletDeposit.objects.get()), pause_before=THE_COMMIT
     )
 
     assert kinds(results) == [Debited, InsufficientFunds]
@@ -288,13 +292,13 @@ def test_without_its_lock_a_wallets_money_is_given_back_and_spent():
         results = run_together(
             spending(wallet, "20.00"),
             reversing(WalletDeposit.objects.get()),
-            pause_before=THE_ENTRY,
+            pause_before=THE_COMMIT,
         )
 
     assert kinds(results) == [Debited, IntegrityError]
 
 
-@pytest.mark.parametrize("meeting", [THE_WALLET, THE_ENTRY])
+@pytest.mark.parametrize("meeting", [THE_WALLET, THE_COMMIT])
 def test_two_first_deposits_at_once_open_one_wallet(meeting):
     patient = PatientFactory()
 
@@ -328,7 +332,7 @@ def test_without_its_lock_a_new_wallet_takes_one_of_two_first_deposits():
 
     with without_row_locks():
         results = run_together(
-            depositing(patient, "50.00"), depositing(patient, "30.00"), pause_before=THE_ENTRY
+            depositing(patient, "50.00"), depositing(patient, "30.00"), pause_before=THE_COMMIT
         )
 
     assert kinds(results) == [DepositTaken, IntegrityError]
