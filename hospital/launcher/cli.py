@@ -6,7 +6,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hospital.launcher import bench, checks, children, doctor, packages, serve, server, sharing, suite
+from hospital.launcher import (
+    bench,
+    checks,
+    children,
+    doctor,
+    packages,
+    serve,
+    server,
+    sharing,
+    suite,
+    torture,
+)
 from hospital.launcher.cluster import project_cluster
 from hospital.launcher.places import Places, places_of
 from hospital.launcher.problems import Problem, Stopped
@@ -17,6 +28,7 @@ commands:
   manage ...  run manage.py with these arguments, also while the server runs
   test ...    run the tests; paths and options go to pytest
   bench       measure how fast money is taken; --quick only sees that it works
+  torture     kill workers, servers and the database under load; see that no money is lost
   check       format, lint, types, imports, migrations, deployment
   stop        stop this project's server and database
   doctor      say what was found and what is missing
@@ -35,17 +47,17 @@ def main(root: Path, arguments: Sequence[str]) -> int:
         return 128 + stopped.signal_number
 
 
+_TAKING_ARGUMENTS = {"test": suite.test, "bench": bench.bench, "torture": torture.torture}
+
+
 def _dispatch(places: Places, arguments: list[str]) -> int:
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if command == "manage":
         _require_packages(places)
         _become_manage(places, rest)
-    if command == "test":
+    if command in _TAKING_ARGUMENTS:
         _require_packages(places)
-        return suite.test(places, rest)
-    if command == "bench":
-        _require_packages(places)
-        return bench.bench(places, rest)
+        return _TAKING_ARGUMENTS[command](places, rest)
     options = _parser().parse_args(arguments)
     return _run(options.command, places, options)
 

@@ -38,6 +38,21 @@ def command_line(pid: int) -> list[str]:
     return [os.fsdecode(part) for part in raw.split(b"\0") if part]
 
 
+def children_of(parent: int) -> list[int]:
+    """The processes that a process has started, without theirs."""
+    if not _has_proc():
+        answer = subprocess.run(
+            [shutil.which("ps") or "/bin/ps", "-A", "-o", "pid=,ppid="],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        pairs = [line.split() for line in answer.stdout.splitlines()]
+        return [int(pid) for pid, of in pairs if int(of) == parent]
+    running = [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdecimal()]
+    return [pid for pid in running if _stat_fields(pid)[1:2] == [str(parent)]]
+
+
 def wait_until_gone(pid: int, *, seconds: float) -> bool:
     """True once the process has ended; false when it still runs after ``seconds``."""
     deadline = time.monotonic() + seconds
