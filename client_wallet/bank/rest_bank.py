@@ -56,6 +56,7 @@ class RestBank:
     token: str = ""
     deadline_seconds: float = 10.0
     finality_seconds: float | None = 30.0
+    page_size: int = 500  # payments on a page of a statement
     pause_seconds: float = 0.2  # before a statement is asked for again; doubled each time
     _site: Site = field(init=False, repr=False)
 
@@ -88,7 +89,8 @@ class RestBank:
 
     def statement(self, start: datetime, end: datetime) -> Iterator[Payment]:
         """Yield page by page; a page that fails is asked for again a few times."""
-        path = "/statement?" + urlencode({"from": wire_time(start), "to": wire_time(end)})
+        asked = {"from": wire_time(start), "to": wire_time(end), "limit": self.page_size}
+        path = f"/statement?{urlencode(asked)}"
         while path:
             payments, path = self._page(path)
             yield from payments
