@@ -2,12 +2,14 @@
 
 from client_wallet.admin.deposits import WalletDepositAdmin
 from client_wallet.admin.journal import JournalEntryAdmin, LedgerAccountAdmin
+from client_wallet.admin.transfers import TransferAdmin
 from client_wallet.admin.wallets import WalletAccountAdmin
 from client_wallet.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
     "JournalEntryAdmin",
     "LedgerAccountAdmin",
+    "TransferAdmin",
     "WalletAccountAdmin",
     "WalletDepositAdmin",
     "WithdrawalAdmin",

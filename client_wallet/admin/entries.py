@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from client_wallet.models import JournalEntry
 from hospital.core.admin import change_url, may, named_column
 
 
@@ -27,6 +28,7 @@ REVERSAL = named_column("reversal", "journal entry")
 DEBIT = named_column("debit", "taken from the wallet by")
 SETTLEMENT = named_column("settlement", "settled by")
 REFUND = named_column("refund", "given back by")
+_WITH_RECEIPT = {JournalEntry.Kind.DEPOSIT, JournalEntry.Kind.REVERSAL, JournalEntry.Kind.PAYMENT}
 _LINKS = {
     ENTRY: entry_link("entry"),
     REVERSAL: entry_link("reversal"),
@@ -43,9 +45,9 @@ def with_entry_links(request: HttpRequest, fields: Sequence[Any]) -> list[Any]:
     return [_LINKS.get(field, field) for field in fields]
 
 
-def receipt_link(entry_id: int, receipt_number: str) -> str:
+def receipt_link(entry_id: int, kind: str, receipt_number: str) -> str:
     """Return a receipt's number as the way to it; nothing for an entry without one."""
-    if not receipt_number:
-        return ""
+    if kind not in _WITH_RECEIPT or not receipt_number:
+        return ""  # the memo of a withdrawal's entry is the bank's reference
     url = reverse("admin:receipt", args=[entry_id])  # invoicing_app shows every receipt
     return format_html('<a class="text-link nowrap" href="{}">{}</a>', url, receipt_number)

@@ -77,7 +77,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
 
     @display(description="receipt", ordering="memo")  # type: ignore[untyped-decorator] # no types
     def receipt_number(self, entry: JournalEntry) -> str:
-        return receipt_link(entry.pk, entry.memo)
+        return receipt_link(entry.pk, entry.kind, entry.memo)
 
     @display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # no types
     def number(self, entry: JournalEntry) -> int:

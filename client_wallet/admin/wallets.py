@@ -9,20 +9,35 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from unfold.decorators import action
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
 
 from client_wallet.admin.entries import receipt_link
+from client_wallet.admin.wallet_pages import (
+    StatusChangeInline,
+    freezing_page,
+    payout_page,
+    unfreezing_page,
+)
 from client_wallet.history import Movement, wallet_history
 from client_wallet.models import WalletAccount
-from hospital.core.admin import ReadOnlyAdmin, money_cell, money_column
+from hospital.core.act_pages import AsksBeforeActing
+from hospital.core.admin import ReadOnlyAdmin, may, money_cell, money_column
 from smcapp1.admin import patient_search
 
 MOVEMENTS_PER_PAGE = 25
+FREEZE = "client_wallet.freeze_wallet"
+ACTIVE, FROZEN = WalletAccount.Status.ACTIVE, WalletAccount.Status.FROZEN
+
+
+@display(description="pays out to")  # type: ignore[untyped-decorator] # unfold has no types
+def _pays_out_to(wallet: WalletAccount) -> str:
+    return str(getattr(wallet, "payout_account", "no account is saved"))
 
 
 @admin.register(WalletAccount)
-class WalletAccountAdmin(ReadOnlyAdmin):
-    """A patient's wallet with its movements, the newest first."""
+class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
+    """A patient's wallet with its movements, the newest first; where it is frozen and unfrozen."""
 
     list_display = ("patient", money_column("account_balance", "balance"), "status")
     list_filter = ("status",)
@@ -38,7 +53,26 @@ class WalletAccountAdmin(ReadOnlyAdmin):
         "created_at",
     )
     change_form_outer_after_template = "client_wallet/movements.html"
-    actions_detail = ("withdraw",)
+    inlines = (StatusChangeInline,)
+    actions_detail = ("withdraw", "save_payout_account", "freeze", "unfreeze")
+
+    def get_fields(self, request: HttpRequest, obj: WalletAccount | None = None) -> Sequence[Any]:
+        if not may(request, "client_wallet.view_payoutaccount"):
+            return self.fields
+        return (*self.fields, _pays_out_to)
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if obj is None or not obj.status_changes.exists():
+            return []
+        inlines: list[Any] = super().get_inline_instances(request, obj)
+        return inlines
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        wallet = self.get_object(request, object_id)
+        status = wallet.status if wallet else None
+        possible = {"freeze": status == ACTIVE, "unfreeze": status == FROZEN}
+        return [one for one in actions if possible.get(one.path, True)]
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
         description="Withdraw to a bank",
@@ -51,6 +85,37 @@ class WalletAccountAdmin(ReadOnlyAdmin):
         wallet: WalletAccount = self.found(request, object_id)
         asked = urlencode({"patient": wallet.patient_id})
         return HttpResponseRedirect(f"{reverse('admin:client_wallet_withdrawal_add')}?{asked}")
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Account to pay out to",
+        url_path="payout-account",
+        permissions=("client_wallet.change_payoutaccount",),
+        icon="account_balance",
+    )
+    def save_payout_account(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        wallet = self.found(request, object_id)
+        return self.act_page(request, wallet, payout_page(wallet))
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Freeze",
+        url_path="freeze",
+        permissions=(FREEZE,),
+        icon="ac_unit",
+        variant=ActionVariant.DANGER,
+    )
+    def freeze(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        wallet = self.found(request, object_id)
+        return self.reason_page(request, wallet, freezing_page(wallet))
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Unfreeze",
+        url_path="unfreeze",
+        permissions=(FREEZE,),
+        icon="lock_open",
+    )
+    def unfreeze(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        wallet = self.found(request, object_id)
+        return self.reason_page(request, wallet, unfreezing_page(wallet))
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         wallet = self.get_object(request, object_id)
@@ -75,7 +140,7 @@ def _table(movements: Sequence[Movement]) -> dict[str, Any]:
                 movement.sequence,
                 date_format(localtime(movement.created_at), "SHORT_DATETIME_FORMAT"),
                 movement.type.replace("_", " ").capitalize(),
-                receipt_link(movement.entry_id, movement.memo),
+                receipt_link(movement.entry_id, movement.type, movement.memo),
                 money_cell(movement.debit),
                 money_cell(movement.credit),
                 money_cell(movement.balance_after),

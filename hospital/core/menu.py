@@ -47,6 +47,12 @@ MENU: dict[str, list[Item]] = {
             "client_wallet.view_walletaccount",
         ),
         (
+            "Transfers",
+            "sync_alt",
+            "client_wallet_transfer_changelist",
+            "client_wallet.view_transfer",
+        ),
+        (
             "Withdrawals",
             "output",
             "client_wallet_withdrawal_changelist",

@@ -1,5 +1,6 @@
 """Every page of the admin: who may open it, and what its lists cost."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from client_wallet.models import (
     JournalEntry,
     LedgerAccount,
     ReceiptPrint,
+    Transfer,
     WalletAccount,
     WalletDeposit,
     Withdrawal,
 )
 from client_wallet.receipt_prints import print_receipt
 from client_wallet.services import reverse_deposit
+from client_wallet.transfers import transfer_between_wallets
 from hospital.core.acts import Act
 from hospital.core.models import Change, FailedSignIn, SecondFactor, User
 from invoicing_app.hand_outs import hand_out_drugs
@@ -67,6 +70,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     ),
     WalletAccount: ("client_wallet.view_walletaccount", None, None),
     WalletDeposit: ("client_wallet.view_walletdeposit", "client_wallet.take_deposit", None),
+    Transfer: ("client_wallet.view_transfer", None, None),
     Withdrawal: ("client_wallet.view_withdrawal", "client_wallet.request_withdrawal", None),
     JournalEntry: ("client_wallet.view_journalentry", None, None),
     ReceiptPrint: ("client_wallet.view_receiptprint", None, None),
@@ -109,6 +113,13 @@ def grow(number: int) -> None:
     )
     print_receipt(entry_id=deposit.entry_id, act=Act(cashier))
     withdraw(wallet, "5.00")
+    transfer_between_wallets(
+        from_wallet_id=wallet.pk,
+        to_wallet_id=deposit.wallet_id,
+        amount=Decimal("5.00"),
+        reference_id="rent",
+        act=Act(cashier),
+    )
     Group.objects.create(name=f"Group {number}")
     APIClient().post("/api/token/", {"username": f"nobody{number}", "password": "x"}, format="json")
     SecondFactor.objects.create(user=cashier, name="App")
