@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from hospital.core.acts import Act
-from hospital.core.columns import update_column
+from hospital.core.statements import Statement, run
 from invoicing_app.models import BillItem, DispensedStock
-from smcapp1.models import Department, LabResult
+from smcapp1.models import Department
 from smcapp1.services import Need, take_stock
 
 
@@ -37,16 +37,27 @@ def take_drugs_off_the_shelf(items: Sequence[BillItem], occasion: Occasion) -> N
     )
 
 
+_ASK = Statement(
+    "ask_for_lab_results",
+    """
+    WITH asked AS (
+        SELECT id, consultation_id, service_item_id,
+               nextval(pg_get_serial_sequence('smcapp1_labresult', 'id')) AS result_id
+          FROM invoicing_app_billitem WHERE id = ANY(%(items)s::bigint[])),
+    results AS (
+        INSERT INTO smcapp1_labresult
+               (id, consultation_id, test_id, status, result, requested_at)
+        SELECT result_id, consultation_id, service_item_id, 'PENDING', '', statement_timestamp()
+          FROM asked)
+    UPDATE invoicing_app_billitem item SET lab_result_id = asked.result_id
+      FROM asked WHERE item.id = asked.id
+    RETURNING item.id""",
+)
+
+
 def ask_for_lab_results(items: Sequence[BillItem], occasion: Occasion) -> None:
-    """Create one pending lab result per item."""
-    results = [
-        LabResult(consultation_id=item.consultation_id, test_id=item.service_item_id)
-        for item in items
-    ]
-    LabResult.objects.bulk_create(results)
-    for item, result in zip(items, results, strict=True):
-        item.lab_result = result
-    update_column(BillItem, "lab_result", {item.pk: item.lab_result_id for item in items})
+    """Create one pending lab result per item, and point the item at it. One statement."""
+    run([_ASK], {"items": [item.pk for item in items]})
 
 
 EFFECTS: Mapping[str, Effect] = {
