@@ -88,6 +88,16 @@ def account(withdrawal: Withdrawal) -> str:
     return f"{withdrawal.account_name}, {withdrawal.account_number} at {withdrawal.bank_code}"
 
 
+@display(description="asked for at")  # type: ignore[untyped-decorator] # no types
+def asked_at(withdrawal: Withdrawal) -> datetime:
+    return withdrawal.created_at
+
+
+@display(description="why")  # type: ignore[untyped-decorator] # no types
+def why(withdrawal: Withdrawal) -> str:
+    return withdrawal.failure_detail
+
+
 @dataclass(frozen=True)
 class ToldCall:
     """A call to the bank and what it came to."""

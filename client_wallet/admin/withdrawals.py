@@ -20,10 +20,12 @@ from client_wallet.admin.withdrawal_pages import call_off_page, call_panel, deci
 from client_wallet.admin.withdrawal_words import (
     STATES,
     account,
+    asked_at,
     meaning_of,
     patient,
     reference,
     state,
+    why,
 )
 from client_wallet.errors import NoDestination
 from client_wallet.models import WalletAccount, Withdrawal
@@ -97,7 +99,7 @@ class WithdrawalAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
                 patient,
                 money_column("amount", "amount"),
                 "scheduled_for",
-                "failure_detail",
+                why,
                 named_column("requested_by", "asked for by"),
             ),
             ordering=("created_at", "pk"),
@@ -111,7 +113,8 @@ class WithdrawalAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
             "To which account",
             {
                 "fields": ("bank_code", "account_number", "account_name"),
-                "description": "The saved account stands here. Another one is used this once.",
+                "description": "An account saved with the wallet stands here already. "
+                "Another one is used this once.",
             },
         ),
     )
@@ -120,7 +123,7 @@ class WithdrawalAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         "bank_reference",
         "scheduled_for",
         named_column("requested_by", "asked for by"),
-        "created_at",
+        asked_at,
     )
     actions_detail = ("decide", "call_off")
 

@@ -84,6 +84,12 @@ WORK = (
         "smcapp1.change_labresult",
     ),
     Way(
+        "Withdrawals to review",
+        "Sent to the bank, which never said what became of them.",
+        "client_wallet_withdrawal_review",
+        "client_wallet.review_withdrawal",
+    ),
+    Way(
         "Deposits",
         "Of everybody, the newest first; the page of one reverses it.",
         "client_wallet_walletdeposit_changelist",

@@ -35,7 +35,7 @@ def test_who_takes_money_begins_with_a_search_and_three_buttons(db, role):
     ("role", "work"),
     [
         ("Cashier", []),
-        ("Supervisor", ["Deposits", "Payments", "Journal", "Wallets"]),
+        ("Supervisor", ["Withdrawals to review", "Deposits", "Payments", "Journal", "Wallets"]),
         (
             "Pharmacist",
             ["Drugs to hand out", "Receive stock", "Stock by drug", "Near expiry", "Low stock"],
