@@ -26,6 +26,7 @@ from invoicing_app.demo.catalogue import (
     Batches,
 )
 from invoicing_app.demo.day import Day, Desk
+from invoicing_app.demo.withdrawals import make_withdrawals
 from smcapp1.models import Consultation, PatientProfile, ServiceItem, StockBatch
 from smcapp1.services import Delivery, receive_deliveries, set_price, write_off_stock
 from tests.factories import (
@@ -69,6 +70,7 @@ def make_hospital(*, password: str, track: Track) -> None:
     _write_off_some(logins["pharmacist"])
     _make_bill_to_pay_from_the_wallet(catalogue, patients[0], desk)
     _make_bill_that_the_shelf_cannot_serve(catalogue, patients[1], desk)
+    make_withdrawals(patients, desk)
 
 
 def _make_logins(password: str) -> dict[str, User]:

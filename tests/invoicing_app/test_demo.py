@@ -1,4 +1,5 @@
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -11,6 +12,8 @@ from django.db.models import Count, Q
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from client_wallet.models import BankAnswer, Withdrawal
+from client_wallet.withdrawals.worker import WORKER
 from hospital.core.models import User
 from invoicing_app.books import check_books
 from invoicing_app.demo.catalogue import EXPIRED, EXPIRING_SOON, NEARLY_OUT
@@ -96,8 +99,31 @@ def test_the_pharmacy_and_the_laboratory_have_something_to_do(demo):
     assert Price.objects.filter(effective_from__gt=today).count() == 3
 
 
+def test_withdrawals_are_in_every_state_but_those_that_the_bank_brings_about(demo):
+    of_status = Counter(Withdrawal.objects.values_list("status", "failure_code"))
+    review = Withdrawal.objects.filter(status="NEEDS_REVIEW")
+    due = Withdrawal.objects.due(timezone.now() + timedelta(minutes=2))
+
+    assert of_status == {
+        ("SCHEDULED", ""): 6,
+        ("UNKNOWN", ""): 1,
+        ("NEEDS_REVIEW", "still-unknown"): 2,
+        ("FAILED", "bank-refused"): 1,
+        ("FAILED", "insufficient-funds"): 1,
+        ("FAILED", "still-unknown"): 1,
+        ("CANCELLED", ""): 1,
+    }
+    assert set(review.values_list("requested_by__username", flat=True)) == {
+        "cashier",
+        "supervisor",
+    }
+    assert due.count() == 4  # the worker's that runs beside the server
+    assert BankAnswer.objects.filter(outcome="PAID").count() == 0  # it would be in no bank's books
+
+
 def test_everybody_can_sign_in_with_the_role_of_their_name(demo):
-    logins = User.objects.order_by("username").values_list(
+    people = User.objects.exclude(username=WORKER)  # nobody signs in as a worker
+    logins = people.order_by("username").values_list(
         "username", "is_staff", "is_superuser", "groups__name"
     )
 
@@ -111,7 +137,7 @@ def test_everybody_can_sign_in_with_the_role_of_their_name(demo):
         ("pharmacist", True, False, "Pharmacist"),
         ("supervisor", True, False, "Supervisor"),
     ]
-    assert len(set(User.objects.values_list("password", flat=True))) == 1
+    assert len(set(people.values_list("password", flat=True))) == 1
     assert User.objects.get(username="cashier").check_password("demo")
 
 
