@@ -80,4 +80,6 @@ def find_pgbench(root: Path) -> Path | None:
 
 def filled(statement: Statement) -> str:
     """Return a statement with pgbench's variables, or constants, for its values."""
-    return _PARAMETER.sub(lambda name: _VALUES[name[1]], statement.text)
+    # A colon within a word would be one of its variables, even in quotes: HH24:MI:SS.
+    text = re.sub(r"(?<=\w):(?=\w)", "' || ':' || '", statement.text)
+    return _PARAMETER.sub(lambda name: _VALUES[name[1]], text)

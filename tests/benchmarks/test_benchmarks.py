@@ -1,6 +1,7 @@
 """The benchmarks can still be run; their figures are nobody's business here."""
 
 import io
+import re
 import subprocess
 import sys
 
@@ -48,7 +49,10 @@ def test_a_program_of_its_own_reaches_the_named_database():
 
 @pytest.mark.parametrize("statement", limit.statements(), ids=lambda one: one.name)
 def test_pgbench_is_told_every_value_that_the_service_sends(statement: Statement):
-    assert "%(" not in limit.filled(statement)
+    filled = limit.filled(statement)
+
+    assert "%(" not in filled
+    assert set(re.findall(r"(?<!:):(\w+)", filled)) <= {"patient", "actor", "key"}
 
 
 @pytest.mark.slow
