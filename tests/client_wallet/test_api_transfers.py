@@ -171,17 +171,31 @@ def test_a_frozen_wallet_sends_nothing_and_a_closed_one_takes_nothing(
     assert problem_of(response) == expected
 
 
+NO_WALLET: list[Any] = [
+    "x",
+    "",
+    None,
+    5,
+    -1,
+    True,
+    [],
+    {},
+    2**200,
+    "a\0b",
+    f"{{{NOWHERE}}}",
+    "0" * 32,
+]
+WRONG: dict[str, list[Any]] = {
+    "amount": ["0", "-1", "1.001", "1e3", "", None, True, [], 10**30],
+    "to_wallet": NO_WALLET,
+    "from_wallet": NO_WALLET,
+    "reference_id": ["", "  ", "x" * 101, None, [], {}, True, "a\0b"],
+    "note": ["x" * 201, None, [], "a\0b"],
+}
+
+
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        *[("amount", wrong) for wrong in ["0", "-1", "1.001", "1e3", "", None, True, [], 10**30]],
-        *[("to_wallet", wrong) for wrong in ["x", "", None, 5, -1, True, [], {}, 2**200, "a\0b"]],
-        ("to_wallet", "{00000000-0000-4000-8000-000000000000}"),
-        ("to_wallet", "0" * 32),
-        *[("from_wallet", wrong) for wrong in ["x", "", None, 1.5]],
-        *[("reference_id", wrong) for wrong in ["", "  ", "x" * 101, None, [], {}, True, "a\0b"]],
-        *[("note", wrong) for wrong in ["x" * 201, None, [], "a\0b"]],
-    ],
+    ("field", "value"), [(field, value) for field, values in WRONG.items() for value in values]
 )
 def test_bad_input_names_its_field_and_moves_nothing(user, own, other, field, value):
     response = post(client_of(user), TRANSFERS, {**wanted(other), field: value})

@@ -132,7 +132,7 @@ def test_money_that_came_back_and_the_withdrawal_point_at_one_another(story):
 
 
 def test_a_reversed_deposit_and_its_reversal_point_at_one_another_by_one_receipt(story):
-    undone = WalletDeposit.objects.exclude(reversal=None).get()
+    undone: Any = WalletDeposit.objects.exclude(reversal=None).get()
     deposited = find_transaction(story.wallet.pk, undone.entry.uid)
     reversal = find_transaction(story.wallet.pk, undone.reversal.uid)
 

@@ -16,12 +16,13 @@ from client_wallet.transfers import TransferMade, transfer_between_wallets
 from hospital.core.acts import Act
 from hospital.core.errors import KeyReused
 from hospital.core.transactions import TransactionConflict, retry_conflicts
-from tests.client_wallet.test_races import THE_ENTRY, balance_of, kinds, spending
+from tests.client_wallet.test_races import balance_of, kinds, spending
 from tests.factories import UserFactory, make_wallet
 from tests.races import THE_COMMIT, run_together, with_last_statement, without_row_locks
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
+THE_ENTRY = "INSERT INTO client_wallet_journalentry"
 A_ROW = "INSERT INTO"
 
 
@@ -98,7 +99,7 @@ def test_a_transfer_sent_twice_at_once_is_made_once():
 
     assert (first.replayed, second.replayed) == (False, True)
     assert first.facts() == second.facts()
-    assert (Transfer.objects.count(), balance_of(source)) == (1, 40)
+    assert (Transfer.objects.count(), balance_of(source)) == (1, Decimal("40.00"))
 
 
 def test_without_its_lock_the_second_is_not_a_replay():
@@ -115,12 +116,12 @@ def test_without_its_lock_the_second_is_not_a_replay():
 
 
 def test_one_reference_at_once_for_two_pairs_of_wallets_is_used_for_one_of_them():
-    wallets = [make_wallet(holding="100.00") for _ in range(4)]
+    one, two, three, four = wallets = [make_wallet(holding="100.00") for _ in range(4)]
     act = Act(UserFactory())
 
     results = run_together(
-        retry_conflicts(transferring(*wallets[:2], "60.00", act=act)),
-        retry_conflicts(transferring(*wallets[2:], "60.00", act=act)),
+        retry_conflicts(transferring(one, two, "60.00", act=act)),
+        retry_conflicts(transferring(three, four, "60.00", act=act)),
         pause_before=THE_ENTRY,
     )
 
@@ -129,12 +130,12 @@ def test_one_reference_at_once_for_two_pairs_of_wallets_is_used_for_one_of_them(
 
 
 def test_without_another_try_the_second_is_a_conflict_and_leaves_nothing():
-    wallets = [make_wallet(holding="100.00") for _ in range(4)]
+    one, two, three, four = wallets = [make_wallet(holding="100.00") for _ in range(4)]
     act = Act(UserFactory())
 
     results = run_together(
-        with_last_statement(transferring(*wallets[:2], "60.00", act=act)),
-        with_last_statement(transferring(*wallets[2:], "60.00", act=act)),
+        with_last_statement(transferring(one, two, "60.00", act=act)),
+        with_last_statement(transferring(three, four, "60.00", act=act)),
         pause_before=THE_COMMIT,
     )
 
