@@ -7,6 +7,8 @@ from client_wallet.bank import Destination
 from client_wallet.models import WalletAccount, Withdrawal
 from client_wallet.withdrawals import schedule_withdrawal
 from hospital.core.acts import Act
+from tests.client_wallet.withdrawals.fake_bank import FakeBank
+from tests.client_wallet.withdrawals.workers import work_to_the_end, worker_at
 from tests.factories import UserFactory, make_wallet
 
 DESTINATION = Destination("058", "1234567890", "Ada Obi")
@@ -49,3 +51,12 @@ def journal_of(withdrawal: Withdrawal) -> list[tuple[str, str, str]]:
         for entry in entries
         if entry
     ]
+
+
+def under_review(**more: Any) -> Withdrawal:
+    """Return a withdrawal that the bank paid and was then mute about."""
+    bank = FakeBank(submissions=["fail after"], questions=["fail"])
+    withdrawal = make_withdrawal(**more)
+    work_to_the_end(worker_at(bank, asks=1), bank)
+    withdrawal.refresh_from_db()
+    return withdrawal
