@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.looking import Album, Troubles, findings
 
 PATIENCE_MILLISECONDS = 30_000
+BETWEEN_CLICKS = 40  # milliseconds; at none Chromium sends a form once, however often it is pressed
 
 
 @dataclass

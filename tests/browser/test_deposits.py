@@ -5,6 +5,7 @@ from decimal import Decimal
 from client_wallet.models import WalletAccount, WalletDeposit
 from smcapp1.models import PatientProfile
 from tests.browser.cashier import button, find, make_patient, refusal
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import make_wallet
 
 
@@ -23,7 +24,7 @@ def test_a_deposit_from_the_search_to_the_receipt(arrive):
     cashier.look()
     page.get_by_label("Amount").fill("2,500.50")
     page.get_by_text("NGN 3,500.50").wait_for()
-    button(cashier, "Take deposit").dblclick()
+    button(cashier, "Take deposit").dblclick(delay=BETWEEN_CLICKS)
 
     page.wait_for_url("**/receipt/*/")
     wallet = WalletAccount.objects.get(patient=patient)

@@ -2,6 +2,7 @@
 
 from smcapp1.models import LabResult
 from tests.browser.cashier import button, make_patient
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import UserFactory, make_bill, make_item
 from tests.invoicing_app.desk import pay
 
@@ -26,7 +27,7 @@ def test_a_result_is_entered_and_released(arrive):
     page.get_by_role("link", name="Release").click()
     page.get_by_text("A released result is final").wait_for()
     laboratory.look()
-    button(laboratory, "Release").dblclick()
+    button(laboratory, "Release").dblclick(delay=BETWEEN_CLICKS)
     page.get_by_text("was released.").wait_for()
     laboratory.look()
 

@@ -13,6 +13,7 @@ from tests.browser.cashier import (
     refusal,
     take_payment,
 )
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import UserFactory, make_wallet
 
 
@@ -117,7 +118,7 @@ def test_a_double_click_pays_once(arrive):
     open_payment(cashier, visit)
     cashier.page.get_by_label("Amount paid").fill("5000")
 
-    button(cashier, "Take payment").dblclick()
+    button(cashier, "Take payment").dblclick(delay=BETWEEN_CLICKS)
 
     cashier.page.wait_for_url("**/receipt/*/")
     assert taken(visit) == [CASH_WITH_CHANGE]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from invoicing_app.models import DrugHandOut
 from smcapp1.models import StockBatch, StockMovement
 from tests.browser.cashier import button, make_patient
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_stock
 from tests.invoicing_app.desk import items_of, pay
 
@@ -36,7 +37,7 @@ def test_stock_is_received_and_what_is_broken_is_written_off(arrive):
     page.get_by_label("Unit cost").fill("410.50")
     page.get_by_label("Quantity").fill("12")
     pharmacist.look()
-    button(pharmacist, "Receive stock").dblclick()
+    button(pharmacist, "Receive stock").dblclick(delay=BETWEEN_CLICKS)
     page.get_by_text("12 are on the shelf").wait_for()
     pharmacist.look()
 
@@ -48,7 +49,7 @@ def test_stock_is_received_and_what_is_broken_is_written_off(arrive):
     assert page.get_by_label("Reason").input_value() == "Dropped"
     pharmacist.look()
     page.get_by_label("Quantity").fill("2")
-    button(pharmacist, "Write off").dblclick()
+    button(pharmacist, "Write off").dblclick(delay=BETWEEN_CLICKS)
     page.get_by_text("written off: Dropped").wait_for()
 
     assert movements(drug) == [
@@ -85,7 +86,7 @@ def test_paid_drugs_are_handed_out_once(arrive):
     page.get_by_label("Whose drugs are handed out?").fill("sule")
     page.keyboard.press("Enter")
     visit = page.get_by_role("form", name="Adaeze Sule")
-    visit.get_by_role("button", name="Handed out").dblclick()
+    visit.get_by_role("button", name="Handed out").dblclick(delay=BETWEEN_CLICKS)
     page.get_by_text("1 drug handed out to").wait_for()
     page.get_by_label("Whose drugs are handed out?").fill("sule")
     page.keyboard.press("Enter")

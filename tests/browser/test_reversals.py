@@ -6,6 +6,7 @@ from client_wallet.models import WalletAccount, WalletDeposit
 from client_wallet.services import deposit_to_wallet
 from hospital.core.acts import Act
 from tests.browser.cashier import make_patient
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import UserFactory
 
 
@@ -35,7 +36,7 @@ def test_a_supervisor_reverses_with_a_reason(arrive):
     assert page.get_by_label("Reason").get_attribute("aria-invalid") == "true"
     supervisor.look()
     page.get_by_label("Reason").fill("Taken for the wrong patient")
-    page.get_by_role("button", name="Reverse", exact=True).dblclick()
+    page.get_by_role("button", name="Reverse", exact=True).dblclick(delay=BETWEEN_CLICKS)
 
     page.get_by_text("Taken for the wrong patient").first.wait_for()
     supervisor.look()

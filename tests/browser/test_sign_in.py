@@ -9,6 +9,7 @@ from django_otp.oath import TOTP
 from client_wallet.models import WalletDeposit
 from hospital.core.idle_sessions import USED
 from tests.browser.cashier import button, make_patient
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import UserFactory
 
 SECRET = "a long secret"
@@ -87,6 +88,6 @@ def test_a_session_that_nobody_uses_ends_and_leads_back(arrive):
     page.wait_for_url("**/walletdeposit/add/**")
     assert WalletDeposit.objects.filter(wallet__patient=patient).count() == 0
     page.get_by_label("Amount").fill("5000")
-    button(cashier, "Take deposit").dblclick()
+    button(cashier, "Take deposit").dblclick(delay=BETWEEN_CLICKS)
     page.wait_for_url("**/receipt/*/")
     assert WalletDeposit.objects.filter(wallet__patient=patient).count() == 1

@@ -2,6 +2,7 @@
 
 from invoicing_app.models import BillItem
 from tests.browser.cashier import button, find, make_patient
+from tests.browser.desk import BETWEEN_CLICKS
 from tests.factories import make_item
 
 
@@ -14,12 +15,12 @@ def test_a_visit_is_opened_ordered_for_and_led_to_its_payment(arrive):
     find(cashier, "ikande")
     page.get_by_role("link", name="Open consultation").click()
     cashier.look()
-    button(cashier, "Open consultation").dblclick()
+    button(cashier, "Open consultation").dblclick(delay=BETWEEN_CLICKS)
     page.wait_for_url("**/consultation/*/change/**")
     page.get_by_role("combobox", name="Service item").first.click()
     page.keyboard.type("ultra")
     page.get_by_role("option", name="Ultrasound").click()
-    button(cashier, "Order").dblclick()
+    button(cashier, "Order").dblclick(delay=BETWEEN_CLICKS)
     page.get_by_text("Ordered.").wait_for()
     cashier.look()
     items = BillItem.objects.filter(consultation__patient=patient)
