@@ -25,6 +25,7 @@ from tests.benchmarks.plan import (
     Plan,
 )
 from tests.benchmarks.report import Goal, compared, measured
+from tests.benchmarks.wallets import SHAPES, fill_wallets, payouts
 from tests.benchmarks.workers import workers
 from tests.databases import pointing_at
 
@@ -96,6 +97,14 @@ def _things(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Thing], Lo
             things.append(Thing(_payment(size), TIME, pay))
         for page in (1, plan.far_page):
             things.append(Thing(_page(page), TIME, partial(_read, long, plan, page)))
+        fill_wallets()
+        several = plan.connections
+        for shape in SHAPES:
+            things.append(Thing(_transfers(shape, several), RATE, crowd(shape, several, short)))
+        bank = stack.enter_context(payouts((1, several), short, directory))
+        for number in (1, several):
+            settle = partial(bank.rate, number, plan.seconds)
+            things.append(Thing(_withdrawals(number), RATE, settle))
         yield things, load
 
 
@@ -135,6 +144,15 @@ def _connections(number: int) -> str:
 
 def _payment(size: int) -> str:
     return f"payment of {size} item{'s' if size > 1 else ''}"
+
+
+def _transfers(shape: str, connections: int) -> str:
+    return f"our transfer, {shape} wallets, {_connections(connections)}"
+
+
+def _withdrawals(number: int) -> str:
+    workers_of_it = "1 worker" if number == 1 else f"{number} workers"
+    return f"withdrawals settled at a calm bank, {workers_of_it}"
 
 
 def _table(postings: int) -> str:

@@ -30,11 +30,12 @@ class Workers:
 
 
 @contextmanager
-def workers(what: str, number: int, database: str) -> Iterator[Workers]:
-    """Start processes that do ``what``: ``documents`` or ``service``."""
+def workers(what: str, number: int, database: str, **environ: str) -> Iterator[Workers]:
+    """Start processes that do ``what``, one of ``_acts()``, with these settings."""
+    environ = {**os.environ, "DATABASE_URL": database, **environ}
     with ExitStack() as stack:
         started = [
-            stack.enter_context(_worker(what, place, number, database)) for place in range(number)
+            stack.enter_context(_worker(what, place, number, environ)) for place in range(number)
         ]
         for process in started:
             _answer(process)  # it is ready
@@ -42,10 +43,12 @@ def workers(what: str, number: int, database: str) -> Iterator[Workers]:
 
 
 @contextmanager
-def _worker(what: str, place: int, number: int, database: str) -> Iterator[subprocess.Popen[str]]:
+def _worker(
+    what: str, place: int, number: int, environ: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks.workers", what, str(place), str(number)],
-        env={**os.environ, "DATABASE_URL": database},
+        env=dict(environ),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -94,7 +97,9 @@ def _rate(act: Callable[[], object], seconds: float) -> float:
 
 
 def _acts() -> Mapping[str, Callable[[int, int], Callable[[], object]]]:
-    return {"documents": _documents_deposit, "service": _service_deposit}
+    from tests.benchmarks.wallets import ACTS  # needs Django set up
+
+    return {"documents": _documents_deposit, "service": _service_deposit, **ACTS}
 
 
 def _documents_deposit(place: int, number: int) -> Callable[[], object]:
