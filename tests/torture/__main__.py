@@ -46,6 +46,7 @@ def _run(plan: Plan) -> int:
                 BANK_DEADLINE_SECONDS=str(plan.deadline),
                 BANK_FINALITY_SECONDS=str(plan.finality),
                 BANK_RETRY_SECONDS="1",
+                BANK_ASKS="5",  # few enough that some end in review
             )
             tell("migrations", 0.0)
             migrate(ground, environ)
