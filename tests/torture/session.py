@@ -24,6 +24,7 @@ from tests.torture.verdict import Books, command_fault, decide_what_is_in_review
 
 OVERTIME = 2.0  # a slow machine may take so many times as long to do what is planned
 LATER_SECONDS = 60.0
+EXPECTED = {"409 not-cancellable", "409 insufficient-funds"}
 OPEN = ["SCHEDULED", "PROCESSING", "UNKNOWN"]
 
 
@@ -95,7 +96,7 @@ def _load(
         tell(f"{clients.done} acts, {killer.said}", clients.share_done)
         if time.monotonic() > until:
             outcome.wrong.append("not all that was planned was done in time")
-            return
+            break
         time.sleep(0.25)
     injected = bank.faults()
     bank.switch("calm")
@@ -138,6 +139,8 @@ def _compare(
     outcome.calls_cut_off = BankCall.objects.filter(answer=None).count()
     outcome.late_answers = BankAnswer.objects.filter(is_late=True).count()
     outcome.wrong += Books(population, outcome.log, payments, withdrawals).faults()
+    for refusal in outcome.log.refused.keys() - EXPECTED:
+        outcome.wrong.append(f"refused: {refusal}, {outcome.log.refused[refusal]} times")
     if reasonless := outcome.reviews["no reason"]:
         outcome.wrong.append(f"{reasonless} in review without a reason")
     for command in _proofs():
