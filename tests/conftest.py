@@ -86,6 +86,13 @@ def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _no_bank(settings: Any) -> None:
+    """Whatever the environment names: a test that needs a bank says so."""
+    settings.BANK_URL = ""
+    settings.DEFAULT_PAYOUT_DESTINATION = {}
+
+
 @pytest.fixture
 def cashier(db: None) -> Any:
     return factories.UserFactory(role="Cashier")

@@ -12,6 +12,7 @@ from hospital.launcher import (
     children,
     doctor,
     packages,
+    payouts,
     serve,
     server,
     sharing,
@@ -79,6 +80,8 @@ def _stop(places: Places) -> int:
     cluster = project_cluster(places)
     had_database = cluster.running() is not None
     stopped = [f"the server on port {port}" for port in server.stop_servers(places)]
+    if payouts.stop(places):
+        stopped.append("what pays withdrawals out")
     if sharing.stop(cluster) or had_database:
         stopped.append("the database")
     print(f"Stopped {' and '.join(stopped)}." if stopped else "Nothing was running.")

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hospital.launcher import sharing
+from hospital.launcher import payouts, sharing
 from hospital.launcher.cluster import project_cluster
 from hospital.launcher.places import Places, database_url, places_of, prepare_state
 from hospital.launcher.postmaster import Postmaster
@@ -15,6 +15,7 @@ from hospital.launcher.sharing import Membership
 
 OFF = {"0", "false", "off", "no"}
 APPLICATION, OWNER = "hospital_app", "hospital_owner"
+PAYOUT_DESTINATION = "058:0123456789:Demo Patient"  # of the demo's wallets
 CLUSTER_VARIABLE = "HOSPITAL_CLUSTER"  # set by us, for our own children, to the project's state
 
 
@@ -66,9 +67,16 @@ def demo_defaults(places: Places, environ: Mapping[str, str]) -> dict[str, str]:
     """What the demo needs beside a database; in production, the environment unchanged."""
     if is_production(environ):
         return dict(environ)
-    defaults = {"DEMO": "1", "DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]"}
+    defaults = {
+        "DEMO": "1",
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
+        "DEFAULT_PAYOUT_DESTINATION": PAYOUT_DESTINATION,
+    }
     if not environ.get("SECRET_KEY"):
         defaults["SECRET_KEY"] = _secret_key(places)
+    if not environ.get("BANK_URL"):
+        defaults |= payouts.settings_of_running_bank(places)
     given = {name: value for name, value in environ.items() if value or name not in defaults}
     return {**defaults, **given}
 

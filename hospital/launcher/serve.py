@@ -6,9 +6,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hospital.launcher import database, preparation, server, sharing
+from hospital.launcher import database, payouts, preparation, server, sharing
 from hospital.launcher.cluster import project_cluster
-from hospital.launcher.environment import hospital_environment, uses_own_cluster
+from hospital.launcher.environment import hospital_environment, is_on, uses_own_cluster
 from hospital.launcher.locks import one_at_a_time
 from hospital.launcher.packages import ensure_packages
 from hospital.launcher.places import Places, prepare_state
@@ -39,6 +39,7 @@ def serve(places: Places, wish: Wish) -> int:
     if wish.reset:
         with step("Reset"):
             sharing.reset(project_cluster(places))
+            payouts.forget(places)
     with contextlib.ExitStack() as stack:
         with step("Database") as found:
             environ, membership = stack.enter_context(hospital_environment(places.root, os.environ))
@@ -61,13 +62,19 @@ def _serve_until_stopped(
     locks = () if membership is None else (membership.lock,)
     try:
         with contextlib.ExitStack() as stack:
+            is_demo = is_on(environ.get("DEMO", ""))
+            bank = stack.enter_context(payouts.sandbox_bank(places, environ, wanted=is_demo))
+            environ = payouts.with_bank(environ, bank)
             with step("Server") as ready:
                 web = stack.enter_context(server.serving(places, port, environ, locks=locks))
                 web.wait_until_ready()
                 ready.result = "ready"
+            if bank:
+                stack.enter_context(payouts.worker(places, environ, port, locks=locks))
             _greet(
                 port,
                 environ,
+                bank=bank,
                 demo=preparation.has_demo_data(places, environ, own=membership is not None),
             )
             web.process.wait()
@@ -98,11 +105,13 @@ def _confirm_reset(places: Places, *, own: bool, yes: bool) -> None:
         raise Problem("Nothing was deleted.")
 
 
-def _greet(port: int, environ: Mapping[str, str], *, demo: bool) -> None:
+def _greet(port: int, environ: Mapping[str, str], *, bank: str, demo: bool) -> None:
     address = f"http://{server.HOST}:{port}"
     print(f"\n  Hospital       {address}/")
     print(f"  The desk       {address}/admin/")
     print(f"  API docs       {address}/api/docs/")
+    if bank:
+        print(f"  Sandbox bank   {bank}/")
     if demo:
         print(f"  Demo logins    {LOGINS}")
         print(f"  Password       {environ.get('DEMO_PASSWORD') or 'demo'}")

@@ -2,8 +2,6 @@
 
 import contextlib
 import http.client
-import json
-import os
 import socket
 import subprocess
 import time
@@ -11,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hospital.launcher import children, processes
+from hospital.launcher import children, records
 from hospital.launcher.places import Places, open_log
 from hospital.launcher.problems import Problem
 
@@ -76,7 +74,7 @@ def serving(
         )
     record = places.state / f"server-{port}.json"
     try:
-        _remember(record, process.pid)
+        records.remember(record, process.pid)
         yield WebServer(process, log, port, _host_name(environ))
     finally:
         children.stop_group(process.pid, seconds=STOP_SECONDS)
@@ -99,37 +97,10 @@ def stop_servers(places: Places) -> list[int]:
     """Stop the servers of this project, and return their ports."""
     stopped = []
     for record in sorted(places.state.glob("server-*.json")):
-        if _stop_recorded(record):
+        if records.stop_recorded(record, seconds=STOP_SECONDS):
             stopped.append(int(record.stem.partition("-")[2]))
         record.unlink(missing_ok=True)
     return stopped
-
-
-def _stop_recorded(record: Path) -> bool:
-    """Stop what a record names, if it is still the same processes."""
-    try:
-        named = json.loads(record.read_text(encoding="utf-8"))
-        launcher, server = named["launcher"], named["server"]
-    except (OSError, ValueError, KeyError):
-        return False
-    found = [_is_still(launcher), _is_still(server)]
-    if _is_still(launcher):
-        children.stop_process(launcher[0], seconds=2 * STOP_SECONDS)  # it ends the server itself
-    if _is_still(server):
-        children.stop_group(server[0], seconds=STOP_SECONDS)
-    return any(found)
-
-
-def _is_still(named: tuple[int, str]) -> bool:
-    pid, began = named
-    return bool(began) and processes.started_at(pid) == began and processes.is_alive(pid)
-
-
-def _remember(record: Path, server: int) -> None:
-    """Write down who runs, with start times, since process ids are used again."""
-    pids = {"launcher": os.getpid(), "server": server}
-    facts = {name: (pid, processes.started_at(pid)) for name, pid in pids.items()}
-    record.write_text(json.dumps(facts), encoding="utf-8")
 
 
 def _command(places: Places, port: int) -> list[str]:

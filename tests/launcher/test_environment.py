@@ -32,7 +32,13 @@ def test_the_demo_gets_what_is_missing_and_keeps_what_was_given(places: Places):
     environ = demo_defaults(places, {"DEBUG": "1", "ALLOWED_HOSTS": "desk.example", "X": "y"})
     key = environ.pop("SECRET_KEY")
 
-    assert environ == {"DEMO": "1", "DEBUG": "1", "ALLOWED_HOSTS": "desk.example", "X": "y"}
+    assert environ == {
+        "DEMO": "1",
+        "DEBUG": "1",
+        "ALLOWED_HOSTS": "desk.example",
+        "DEFAULT_PAYOUT_DESTINATION": "058:0123456789:Demo Patient",
+        "X": "y",
+    }
     assert len(key) >= 50
 
 
