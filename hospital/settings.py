@@ -36,6 +36,7 @@ TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wi
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "hospital.formats"
 
 # The bank that withdrawals are paid by
 

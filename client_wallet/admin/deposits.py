@@ -52,7 +52,7 @@ class WalletDepositAdmin(HasReceipt, MoneyRowAdmin):
         "payment_method",
         "created_at",
         "taken_by",
-        "is_reversed",
+        "state",
         "to_receipt",
     )
     list_filter = ("payment_method", "business_date")
@@ -205,9 +205,9 @@ class WalletDepositAdmin(HasReceipt, MoneyRowAdmin):
         patient = deposit.wallet.patient
         return format_html('<a class="text-link" href="{}">{}</a>', change_url(patient), patient)
 
-    @display(description="reversed", boolean=True)  # type: ignore[untyped-decorator] # no types
-    def is_reversed(self, deposit: WalletDeposit) -> bool:
-        return deposit.reversed_by_id is not None
+    @display(description="state")  # type: ignore[untyped-decorator] # unfold has no types
+    def state(self, deposit: WalletDeposit) -> str:
+        return "Reversed" if deposit.reversed_by_id else ""
 
 
 def _wallet_of(patient: PatientProfile) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _barred(wallet: WalletAccount | None) -> str:
 def _said_of(held: Decimal, bill: Bill) -> str:
     if held >= bill.total_due:
         return "It suffices for everything that is due."
-    return f"{with_currency(bill.total_due - held)} too little for everything that is due."
+    return f"{with_currency(bill.total_due - held)} short of what is due."
 
 
 def _asked_visit(request: HttpRequest) -> Consultation | None:

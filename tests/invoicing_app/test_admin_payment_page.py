@@ -37,7 +37,7 @@ def test_the_form_shows_whose_visit_it_is_and_what_is_due_before_anything_is_pre
     shown = text_of(page)
     assert f"{ada.full_name} {ada.hospital_number} · born" in shown
     assert "Laboratory 1,060.00 Radiology 100.00 Total due NGN 1,160.00" in shown
-    assert "Wallet holds NGN 30.00 . NGN 1,130.00 too little for everything that is due." in shown
+    assert "Wallet holds NGN 30.00 . NGN 1,130.00 short of what is due." in shown
     assert choices_of(page) == [
         ("ALL", "All departments: NGN 1,160.00"),
         ("LABORATORY", "Laboratory: NGN 1,060.00"),

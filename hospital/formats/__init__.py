@@ -1,0 +1,1 @@
+"""Dates and times of the desk, in one way on every page."""

@@ -1,0 +1,1 @@
+"""As the desk reads them in English, day before month."""
