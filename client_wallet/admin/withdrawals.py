@@ -142,8 +142,9 @@ class WithdrawalAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         return (asked, ("What became of it", {"fields": became})) if became else (asked,)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
         wallet = _asked_wallet(request)
-        return _saved_account(wallet) if wallet else {}
+        return given | (_saved_account(wallet) if wallet else {})
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         context = super().page_context(request, object_id)
