@@ -156,7 +156,7 @@ def _keys(rows: Sequence[Transaction]) -> list[tuple[datetime, UUID]]:
 
 def _above(key: tuple[datetime, UUID]) -> tuple[datetime, UUID]:
     at, id_ = key
-    return at, UUID(int=id_.int + 1)  # no random id (RFC 9562, version 4) is the largest
+    return at, UUID(int=id_.int + 1)  # no id that is made is the largest there is
 
 
 def _no_cursor() -> InvalidRequest:

@@ -22,12 +22,12 @@ class TransferAdmin(ReadOnlyAdmin):
     """Money that went from one patient's wallet to another's."""
 
     list_display = (
-        "reference_id",
+        "reference",
         "sender",
         "recipient",
         money_column("amount", "amount"),
         "created_at",
-        "requested_by",
+        named_column("requested_by", "asked for by"),
     )
     paginator = InfinitePaginator
     ordering = ("-entry_id",)  # in the order in which they were posted, along an index
@@ -38,7 +38,7 @@ class TransferAdmin(ReadOnlyAdmin):
     )
     search_help_text = "Reference, or either patient's number, name or phone"
     fields = (
-        "reference_id",
+        "reference",
         "sender",
         "recipient",
         money_column("amount", "amount"),
@@ -56,6 +56,10 @@ class TransferAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Transfer | None = None) -> list[object]:
         return with_entry_links(request, self.fields)
+
+    @display(description="reference", ordering="reference_id")  # type: ignore[untyped-decorator] # no types
+    def reference(self, transfer: Transfer) -> str:
+        return transfer.reference_id
 
     @display(description="from")  # type: ignore[untyped-decorator] # unfold has no types
     def sender(self, transfer: Transfer) -> str:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -19,7 +20,7 @@ from client_wallet.admin.wallet_pages import (
     payout_page,
     unfreezing_page,
 )
-from client_wallet.history import Movement, wallet_history
+from client_wallet.history import TRANSFER_TYPES, Movement, wallet_history
 from client_wallet.models import WalletAccount
 from hospital.core.act_pages import AsksBeforeActing
 from hospital.core.admin import ReadOnlyAdmin, may, money_cell, money_column
@@ -87,7 +88,7 @@ class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
         return HttpResponseRedirect(f"{reverse('admin:client_wallet_withdrawal_add')}?{asked}")
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
-        description="Account to pay out to",
+        description="Payout account",
         url_path="payout-account",
         permissions=("client_wallet.change_payoutaccount",),
         icon="account_balance",
@@ -126,20 +127,34 @@ class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
         movements = wallet_history(wallet.pk, before=before, limit=MOVEMENTS_PER_PAGE)
         has_older = bool(movements) and movements[-1].sequence > 1
         return {
-            "movements": _table(movements),
+            "movements": _table(
+                movements, may_see_transfers=may(request, "client_wallet.view_transfer")
+            ),
             "newest_url": request.path if before else None,
             "older_url": f"{request.path}?before={movements[-1].sequence}" if has_older else None,
         }
 
 
-def _table(movements: Sequence[Movement]) -> dict[str, Any]:
+def _words(movement: Movement) -> str:
+    return movement.type.replace("_", " ").capitalize()
+
+
+def _what(movement: Movement) -> str:
+    """Return what moved the money; of a transfer as the way to it, which has its entry's uid."""
+    if movement.type not in TRANSFER_TYPES.values():
+        return _words(movement)
+    url = reverse("admin:client_wallet_transfer_change", args=[movement.uid])
+    return format_html('<a class="text-link nowrap" href="{}">{}</a>', url, _words(movement))
+
+
+def _table(movements: Sequence[Movement], *, may_see_transfers: bool) -> dict[str, Any]:
     return {
         "headers": ["no.", "when", "what", "receipt", "debit", "credit", "balance"],
         "rows": [
             [
                 movement.sequence,
                 date_format(localtime(movement.created_at), "SHORT_DATETIME_FORMAT"),
-                movement.type.replace("_", " ").capitalize(),
+                _what(movement) if may_see_transfers else _words(movement),
                 receipt_link(movement.entry_id, movement.type, movement.memo),
                 money_cell(movement.debit),
                 money_cell(movement.credit),

@@ -164,8 +164,11 @@ def test_a_transfer_is_found_by_either_patient_and_leads_to_both_wallets(cashier
         client.get(list_page, {"q": asked}).context["cl"].result_list
         for asked in ("Sendington", "Receiverson", "rent", "nothing")
     ]
-    page = client.get(page_of("client_wallet_transfer", made.id))
+    transfer_page = page_of("client_wallet_transfer", made.id)
+    page = client.get(transfer_page)
 
     assert [len(rows) for rows in found] == [1, 1, 1, 0]
     assert {wallet_page(sender), wallet_page(recipient)} <= links_of(page)
     assert "for May" in text_of(page)
+    for wallet in (sender, recipient):
+        assert transfer_page in links_of(client.get(wallet_page(wallet)))

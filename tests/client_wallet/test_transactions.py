@@ -192,33 +192,31 @@ def test_every_type_and_status_narrows_to_the_rows_that_have_it(story):
 
 
 def on(day: date) -> Any:
-    """Let it be noon of a day, here and at the journal."""
+    """Let it be noon of a day to come: a wallet's time never runs backwards."""
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     return mock.patch.multiple(timezone, now=lambda: noon, localdate=lambda: day)
 
 
 def test_days_narrow_with_both_ends_included(cashier):
-    wallet = make_wallet()
-    days = [date(2026, 5, number) for number in (1, 2, 3, 4)]
+    wallet = make_wallet(holding="4.00")
+    days = [timezone.localdate() + timedelta(days=number) for number in (1, 2, 3, 4)]
     for day in days:
         with on(day):
-            deposit(wallet.patient, "1.00", Act(cashier))
+            spend(wallet.patient, "1.00", Act(cashier))
             withdraw(wallet, "1.00")
 
     both = rows_of(wallet, Wanted(first_day=days[1], last_day=days[2]))
-    begun, ended = (
-        rows_of(wallet, Wanted(first_day=days[3])),
-        rows_of(wallet, Wanted(last_day=days[0])),
-    )
+    begun = rows_of(wallet, Wanted(first_day=days[3]))
+    ended = rows_of(wallet, Wanted(last_day=days[0]))
 
     assert [(row.created_at.date(), row.type) for row in both] == [
-        (days[2], "DEPOSIT"),
+        (days[2], "PAYMENT"),
         (days[2], "WITHDRAWAL"),
-        (days[1], "DEPOSIT"),
+        (days[1], "PAYMENT"),
         (days[1], "WITHDRAWAL"),
     ]
-    assert {row.created_at.date() for row in begun} == {days[3]}
-    assert {row.created_at.date() for row in ended} == {days[0]}
+    assert [row.type for row in begun] == ["PAYMENT", "WITHDRAWAL"]
+    assert [row.type for row in ended] == ["PAYMENT", "WITHDRAWAL", "DEPOSIT"]
     assert rows_of(wallet, Wanted(first_day=days[2], last_day=days[1])) == []
 
 
@@ -299,17 +297,18 @@ def test_what_is_newer_than_a_page_is_found_by_going_back(story, cashier):
 
 
 def test_rows_of_one_instant_stand_in_the_wallets_order(cashier):
-    wallet = make_wallet()
-    with on(date(2026, 5, 1)):
+    wallet = make_wallet(holding="5.00")
+    with on(timezone.localdate() + timedelta(days=1)):
         for _ in range(5):
-            deposit(wallet.patient, "1.00", Act(cashier))
+            spend(wallet.patient, "1.00", Act(cashier))
             withdraw(wallet, "1.00")
 
     rows = rows_of(wallet)
     paged = [row for page in pages(wallet, EVERYTHING, 2) for row in page.rows]
 
-    assert [str(row.balance_after) for row in rows[:5]] == ["5.00", "4.00", "3.00", "2.00", "1.00"]
-    assert [row.type for row in rows[5:]] == ["WITHDRAWAL"] * 5
+    assert len({row.created_at for row in rows[:10]}) == 1
+    assert [str(row.balance_after) for row in rows[:5]] == ["0.00", "1.00", "2.00", "3.00", "4.00"]
+    assert [row.type for row in rows[5:]] == [*["WITHDRAWAL"] * 5, "DEPOSIT"]
     assert paged == rows
 
 
