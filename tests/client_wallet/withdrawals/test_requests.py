@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone as django_timezone
@@ -207,7 +208,7 @@ def test_a_closed_wallet_refuses_and_a_frozen_one_may_be_unfrozen_until_then():
 
 def test_a_repeated_wish_is_answered_again():
     wallet, act = make_wallet(holding="100.00"), Act(UserFactory(), "the key")
-    wish = {
+    wish: dict[str, Any] = {
         "wallet_id": wallet.pk,
         "amount": Decimal("60.00"),
         "scheduled_for": django_timezone.now() + timedelta(hours=1),
