@@ -29,3 +29,11 @@ def test_the_acts_of_pharmacy_laboratory_and_catalogue_stand_on_the_page():
         "smcapp1.release_labresult",
         "smcapp1.add_price",
     } <= set(TABLE)
+
+
+def test_the_acts_on_wallets_stand_on_the_page():
+    assert {
+        "client_wallet.freeze_wallet",
+        "client_wallet.review_withdrawal",
+        "client_wallet.change_payoutaccount",
+    } <= set(TABLE)
