@@ -70,12 +70,23 @@ class RefusesNul:
     """Lists that answer a filter which PostgreSQL cannot take as Django answers every wrong one."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if any("\0" in value for name, value in request.GET.items() if name != SEARCH_VAR):
+        filters = (values for name, values in request.GET.lists() if name != SEARCH_VAR)
+        if any("\0" in value for values in filters for value in values):
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
         page: HttpResponse = super().changelist_view(  # type: ignore[misc] # mixed into unfold's
             request, extra_context
         )
         return page
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        if "\0" in search_term:  # no text of ours holds one, and PostgreSQL takes none
+            return queryset.none(), False
+        found: tuple[Any, bool] = super().get_search_results(  # type: ignore[misc] # mixed into unfold's
+            request, queryset, search_term
+        )
+        return found
 
 
 class ChecksWithoutDatabase(UnfoldModelAdminChecks):  # type: ignore[misc] # unfold has no types
@@ -104,14 +115,6 @@ class ServiceModelAdmin(TellsChanges, RefusesNul, PicksRows, ModelAdmin):  # typ
     list_per_page = 50
     ordering: tuple[str, ...] = ("-pk",)
     show_full_result_count = False
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        if "\0" in search_term:  # no text of ours holds one, and PostgreSQL takes none
-            return queryset.none(), False
-        found: tuple[Any, bool] = super().get_search_results(request, queryset, search_term)
-        return found
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

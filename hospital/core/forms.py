@@ -138,11 +138,11 @@ class ReasonForm(OneTimeKeyForm):
 
 
 def _is_key(text: str) -> bool:
+    """Return whether a text is a key as this module writes them, not in a longer spelling."""
     try:
-        UUID(text)
+        return str(UUID(text)) == text
     except ValueError:
         return False
-    return True
 
 
 def _in_words(refusal: DomainError) -> str:

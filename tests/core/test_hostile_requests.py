@@ -1,11 +1,13 @@
 """Requests that no honest client sends: refused by name, never a 500."""
 
 from base64 import b64encode
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from hospital.core.forms import NO_KEY, OneTimeKeyForm
 from tests.api import client_as, post, problem_of
 from tests.factories import ConsultationFactory, PatientFactory, UserFactory
 
@@ -108,13 +110,27 @@ def test_a_problem_is_json_whatever_the_view_speaks(db):
     assert problem_of(response) == (404, "not-found")
 
 
-def test_a_nul_in_the_desks_search_finds_nothing(db):
+@pytest.mark.parametrize(
+    "field",
+    [
+        "app_label=smcapp1&model_name=consultation&field_name=patient",
+        "app_label=core&model_name=change&field_name=actor",
+    ],
+)
+def test_a_nul_in_the_desks_search_finds_nothing(db, field):
     browser = Client()
     browser.force_login(UserFactory(is_superuser=True))
-    field = "app_label=smcapp1&model_name=consultation&field_name=patient"
 
     picked = browser.get(f"/admin/autocomplete/?term=%00&{field}")
     listed = browser.get("/admin/smcapp1/patientprofile/?q=%00")
 
     assert picked.json()["results"] == []
     assert listed.status_code == 200
+
+
+@pytest.mark.parametrize("around", ["-{}", "{{{}", "urn:uuid:{}", "-" * 500 + "{}", " {}\0"])
+def test_a_one_time_key_is_spelled_in_one_way(around):
+    key = str(uuid4())
+
+    assert OneTimeKeyForm({"one_time_key": key}).is_valid()
+    assert OneTimeKeyForm({"one_time_key": around.format(key)}).errors["__all__"] == [NO_KEY]

@@ -18,6 +18,7 @@ from hospital.core.admin import ReadOnlyAdmin
 from hospital.core.audit.history import SUBJECT
 from hospital.core.audit.records import audited_kinds, subject_of
 from hospital.core.audit.wording import Told, tell
+from hospital.core.forms import is_id
 from hospital.core.models import Change, User
 
 MOST_FOUND = 200  # records of one kind that a search looks for
@@ -52,7 +53,7 @@ class PersonFilter(admin.SimpleListFilter):
             return queryset
         if chosen == OUTSIDE:
             return queryset.filter(actor=None)
-        return queryset.filter(actor=int(chosen)) if chosen.isdecimal() else queryset.none()
+        return queryset.filter(actor=int(chosen)) if is_id(chosen) else queryset.none()
 
 
 class OneRecordFilter(admin.SimpleListFilter):

@@ -53,7 +53,7 @@ def test_a_price_is_told_in_words(cashier):
     assert told_since(start) == [
         (
             cashier.username,
-            "price of Paracetamol, effective from 01/01/2020",
+            "price of Paracetamol, effective from 1 Jan 2020",
             "CHANGED",
             [Difference("unit price", "1,000.00", "1,200.50")],
         )
@@ -135,7 +135,7 @@ def test_the_list_is_searched_by_patient_item_and_user():
     assert listed(client, f"?q={patient.hospital_number}") == [f"patient {patient}"]
     assert listed(client, "?q=okonkwo") == [f"patient {patient}"]
     assert listed(client, "?q=PARA-1") == [
-        "price of Paracetamol, effective from 01/01/2020",
+        "price of Paracetamol, effective from 1 Jan 2020",
         "catalogue item Paracetamol",
     ]
     assert listed(client, "?q=chidi") == ["user chidi"]
@@ -159,7 +159,10 @@ def test_the_list_is_filtered_by_kind_person_day_and_record(cashier):
     assert listed(client, "?changed_at__lt=2020-01-01+00:00:00%2B01:00") == []
 
 
-@pytest.mark.parametrize("query", ["?person=x", "?of=x", "?of=%00", "?record=x", "?q=%00", "?p=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["?person=x", f"?person={'9' * 5000}", "?of=x", "?of=%00", "?record=x", "?q=%00", "?p=x"],
+)
 def test_a_filter_that_means_nothing_breaks_nothing(query):
     client = signed_in(UserFactory(role="Auditor"))
     PatientFactory()
