@@ -242,8 +242,7 @@ def test_no_proxy_of_the_environment_is_used(bank, monkeypatch):
 
 
 def test_a_bank_without_a_certificate_that_holds_is_told_nothing():
-    heard: list[bytes] = []
-    with speaking_tls(heard) as port:
+    with speaking_tls() as (port, heard):
         answered = RestBank(f"https://localhost:{port}").submit(order())
 
     assert said(answered) == ("INCONCLUSIVE", False)
@@ -251,8 +250,43 @@ def test_a_bank_without_a_certificate_that_holds_is_told_nothing():
     assert heard == []
 
 
+def test_a_bank_with_a_certificate_that_holds_is_spoken_to(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(SELF_SIGNED))
+    simple = b'{"data": "success", "status": 200}'
+    answer = OK_JSON + b"Content-Length: %d\r\n\r\n" % len(simple) + simple
+
+    with speaking_tls(answer) as (port, heard):
+        answered = RestBank(f"https://localhost:{port}").submit(order())
+
+    assert said(answered) == ("PAID", True)
+    assert heard[0].startswith(b"POST /transfers HTTP/1.1")
+
+
+def test_what_drips_through_tls_is_a_timeout(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(SELF_SIGNED))
+
+    with speaking_tls(OK_JSON + b"Content-Length: 99\r\n\r\n", *[b" "] * 20) as (port, _):
+        bank = RestBank(f"https://localhost:{port}", deadline_seconds=0.5)
+        began = time.monotonic()
+        answered = bank.submit(order())
+        passed = time.monotonic() - began
+
+    assert answered.detail == "no whole answer within 0.5 s"
+    assert passed < 0.5 + SLACK
+
+
+def test_a_server_that_never_begins_its_handshake_is_a_timeout():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        answered = RestBank(f"https://localhost:{port}", deadline_seconds=0.3).submit(order())
+
+    assert answered.detail == "no whole answer within 0.3 s"
+
+
 @contextmanager
-def speaking_tls(heard: list[bytes]) -> Iterator[int]:
+def speaking_tls(*pieces: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """A server of https that answers one connection piece by piece; its port, and what it hears."""
+    heard: list[bytes] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(SELF_SIGNED)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -261,13 +295,16 @@ def speaking_tls(heard: list[bytes]) -> Iterator[int]:
             held, _ = server.accept()
             try:
                 with context.wrap_socket(held, server_side=True) as secure:
-                    heard.append(secure.recv(100))
+                    heard.append(secure.recv(65536))
+                    for piece in pieces:
+                        secure.sendall(piece)
+                        time.sleep(0.05)
             except OSError:
                 held.close()
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield server.getsockname()[1]
+        yield server.getsockname()[1], heard
         thread.join()
 
 
