@@ -38,7 +38,7 @@ class Hospital:
     def start(self) -> None:
         self._start_web()
         self.web.wait_until_ready()
-        self.workers = [self._start_worker() for _ in range(self.plan.workers)]
+        self.workers = [self._start_worker(place) for place in range(self.plan.workers)]
 
     @property
     def web(self) -> server.WebServer:
@@ -63,10 +63,10 @@ class Hospital:
         """Start again what ended by itself, as whoever runs services does."""
         for place, worker in enumerate(self.workers):
             if worker.poll() is not None:
-                self.ended_alone["worker"] += 1
-                self.workers[place] = self._start_worker()
+                self.ended_alone[f"a worker, saying {self._last_words(place)!r}"] += 1
+                self.workers[place] = self._start_worker(place)
         if self.web.process.poll() is not None:
-            self.ended_alone["web server"] += 1
+            self.ended_alone["the web server"] += 1
             self._restart_web()
 
     def stop_workers(self) -> list[int]:
@@ -88,7 +88,7 @@ class Hospital:
         place = dice.randrange(len(self.workers)) if place is None else place
         kill_group(self.workers[place].pid)
         self.workers[place].wait()
-        self.workers[place] = self._start_worker()
+        self.workers[place] = self._start_worker(place)
 
     def _in_a_call(self) -> int | None:
         """The place of a worker that is calling the bank, if one does so soon."""
@@ -106,9 +106,16 @@ class Hospital:
             with suppress(ProcessLookupError):
                 os.kill(dice.choice(found), signal.SIGKILL)
 
-    def _start_worker(self) -> subprocess.Popen[bytes]:
+    def _log(self, place: int) -> Path:
+        return self.ground.places.state / f"worker-{place}.log"
+
+    def _last_words(self, place: int) -> str:
+        said = self._log(place).read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line for line in reversed(said) if line.strip()), "")
+
+    def _start_worker(self, place: int) -> subprocess.Popen[bytes]:
         command = [str(self.ground.places.python), *self.plan.worker]
-        with open_log(self.ground.places.state / "workers.log", "ab") as log:
+        with open_log(self._log(place), "wb") as log:
             return subprocess.Popen(
                 command,
                 cwd=self.ground.places.root,
