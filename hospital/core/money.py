@@ -39,7 +39,7 @@ def require_amount(amount: Decimal, field: str = "amount") -> Decimal:
     if not amount.is_finite() or amount <= 0:
         raise InvalidAmount(field, "An amount must be greater than zero.")
     if amount > MAX_AMOUNT:
-        raise InvalidAmount(field, f"An amount is at most {MAX_AMOUNT}.")
+        raise InvalidAmount(field, f"An amount is at most {plain_amount(MAX_AMOUNT)}.")
     if amount != amount.quantize(CENT):
         raise InvalidAmount(field, "An amount has at most two decimal places.")
     return amount.quantize(CENT)

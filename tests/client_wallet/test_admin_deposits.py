@@ -125,7 +125,7 @@ def test_without_a_patient_the_way_to_one_is_shown_and_no_button(db, odd):
         ({"amount": "0"}, "amount", "An amount must be greater than zero."),
         ({"amount": "-5"}, "amount", "An amount must be greater than zero."),
         ({"amount": "5.001"}, "amount", "Ensure that there are no more than 2 decimal places."),
-        ({"amount": "99999999999.00"}, "amount", "An amount is at most 9999999999.99."),
+        ({"amount": "99999999999.00"}, "amount", "An amount is at most 9,999,999,999.99."),
         ({"amount": ""}, "amount", "This field is required."),
         ({"amount": "1e5"}, "amount", "Write an amount in digits, like 1200 or 1,200.50."),
         ({"amount": "1,00"}, "amount", "Write an amount in digits, like 1200 or 1,200.50."),
