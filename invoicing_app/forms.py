@@ -13,12 +13,13 @@ from invoicing_app.payment_services import Bill, PaymentIntent
 from invoicing_app.services import MAX_QUANTITY
 from smcapp1.models import Consultation, Department
 
+ALL_IN_WORDS = "All departments"
 NO_VISIT = "There is no such visit. Find the patient again."
 
 
 def department_choices() -> list[tuple[str, str]]:
     departments = Department.objects.order_by("name").values_list("code", "name")
-    return [(ALL_DEPARTMENTS, "All departments"), *departments]
+    return [(ALL_DEPARTMENTS, ALL_IN_WORDS), *departments]
 
 
 def payable(bill: Bill) -> list[tuple[str, str, Decimal]]:
@@ -29,7 +30,7 @@ def payable(bill: Bill) -> list[tuple[str, str, Decimal]]:
         for due in bill.departments
         if due.total_due
     ]
-    return [(ALL_DEPARTMENTS, "All departments", bill.total_due), *shares]
+    return [(ALL_DEPARTMENTS, ALL_IN_WORDS, bill.total_due), *shares]
 
 
 class PaymentForm(ActForm):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -29,13 +29,14 @@ from hospital.core.admin import (
 )
 from hospital.core.money import with_currency
 from invoicing_app.admin.visits import TAKE_PAYMENT
-from invoicing_app.forms import PaymentForm, department_choices
+from invoicing_app.forms import ALL_IN_WORDS, PaymentForm
 from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
 from invoicing_app.panels.links import add_url
 from invoicing_app.panels.paying import payment_panel, settled_in_words
 from invoicing_app.payment_services import PaymentProcessingService
 from invoicing_app.services import void_item
 from smcapp1.admin import patient_search
+from smcapp1.models import Department
 
 
 class PaymentLineInline(ReadOnlyInline):
@@ -78,7 +79,7 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
     list_display = (
         "receipt_number",
         "patient",
-        "department",
+        "paid_for",
         "payment_method",
         money_column("total_due", "amount"),
         "created_at",
@@ -120,7 +121,10 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DepositReceiving]:
         payments: QuerySet[DepositReceiving] = super().get_queryset(request)
-        return payments.select_related("consultation__patient", "taken_by")
+        names = Department.objects.filter(code=OuterRef("department")).values("name")
+        return payments.select_related("consultation__patient", "taken_by").annotate(
+            department_name=Subquery(names)
+        )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return with_entry_links(request, self.fields)
@@ -170,8 +174,8 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
         )
 
     @display(description="department")  # type: ignore[untyped-decorator] # unfold has no types
-    def paid_for(self, payment: DepositReceiving) -> str:
-        return dict(department_choices()).get(payment.department, payment.department)
+    def paid_for(self, payment: Any) -> str:
+        return payment.department_name or ALL_IN_WORDS
 
     def patient(self, payment: DepositReceiving) -> str:
         patient = payment.consultation.patient

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from client_wallet.models import WalletAccount
 from invoicing_app.models import DepositReceiving
-from smcapp1.models import Consultation, LabResult, StockBatch
+from smcapp1.models import Consultation, Department, LabResult, StockBatch
 from tests import rows
 from tests.admin_pages import (
     PAYMENTS,
@@ -309,3 +311,37 @@ def test_two_cashiers_at_once_are_paid_once_and_one_is_told(real_commits):
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     (told,) = [answer for answer in answers if answer.status_code == 200]
     assert errors(told) == {"department": ["Nothing is due here."]}
+
+
+def paid_lists(department, cashier):
+    """Return how many queries the list asks with one payment of a department, and with three."""
+    client = signed_in(cashier)
+    for further in (1, 2):
+        for _ in range(further):
+            bill = make_bill(make_item("LABORATORY", price="100.00"))
+            pay(bill, cashier, amount="100.00", department=department)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(reverse(f"admin:{PAYMENTS}_changelist"))
+        yield len(asked), text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("department", "name"), [("ALL", "All departments"), ("LABORATORY", "Laboratory")]
+)
+def test_the_list_names_departments_in_one_statement(db, department, name):
+    Department.objects.create(code="LABORATORY", name="Laboratory", kind="LABORATORY")
+
+    (with_one, _), (with_three, words) = paid_lists(department, UserFactory(role="Cashier"))
+
+    assert words.count(f" {name} Cash 100.00 ") == 3
+    assert with_three == with_one
+
+
+def test_a_form_with_one_wrong_field_speaks_of_one_error(db):
+    client, bill = signed_in(UserFactory(role="Cashier")), make_bill(make_item(price="100.00"))
+    key = open_form(client, form_of(bill))
+
+    answer = client.post(ADD, filled(bill, key, amount_paid="a hundred"))
+
+    assert list(errors(answer)) == ["amount_paid"]
+    assert "Please correct the error below." in text_of(answer)
