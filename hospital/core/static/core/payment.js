@@ -63,12 +63,19 @@ function ofAmount() {
     : ["short", `${over} too much: change is given from cash only.`];
 }
 
+function outcomeNow(isWallet) {
+  if (due() === 0n) {
+    return ["short", "Nothing is due here. Nothing is taken."]; // paid meanwhile, perhaps at another till
+  }
+  return isWallet ? ofWallet() : ofAmount();
+}
+
 function update() {
   const isWallet = method.value === "WALLET";
   show(paid, !isWallet);
   show(slip, method.value === "CARD" || method.value === "TRANSFER");
   toPay.textContent = money(currency, due());
-  const [mood, said] = isWallet ? ofWallet() : ofAmount();
+  const [mood, said] = outcomeNow(isWallet);
   outcome.dataset.outcome = mood;
   if (outcome.textContent !== said) {
     outcome.textContent = said;
