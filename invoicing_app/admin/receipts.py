@@ -52,8 +52,7 @@ class CopyFilter(admin.SimpleListFilter):
 class ReceiptPrintAdmin(ReadOnlyAdmin):
     """Who printed which receipt when; below it, the page of each receipt."""
 
-    list_display = ("receipt_number", "kind", "copy_printed", "printed_by", "printed_at")
-    list_display_links = ("copy_printed",)
+    list_display = ("printed_at", "receipt_number", "kind", "copy_printed", "printed_by")
     list_filter = (CopyFilter, "printed_at")
     list_select_related = ("receipt__entry", "printed_by")
     paginator = InfinitePaginator
