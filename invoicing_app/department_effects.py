@@ -2,7 +2,8 @@
 What happens in a department when its items are paid: one function per department kind.
 
 An effect gets the items just being paid, all of its kind, under the consultation's lock. It may
-refuse by raising a DomainError, and its number of statements does not grow with the items.
+refuse by raising a DomainError, and its number of statements does not grow with the items. An
+item's lab result is only set on it here: it is written when the item is marked paid.
 """
 
 from collections import defaultdict
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from hospital.core.acts import Act
-from hospital.core.statements import Statement, run
-from invoicing_app.models import BillItem, DispensedStock
+from hospital.core.statements import Statement, rows, run
+from invoicing_app.models import BillItem
 from smcapp1.models import Department
 from smcapp1.services import Need, take_stock
 
@@ -28,36 +29,42 @@ class Occasion:
 Effect = Callable[[Sequence[BillItem], Occasion], None]
 
 
+_REMEMBER = Statement(
+    "remember_dispensed_stock",
+    """
+    INSERT INTO invoicing_app_dispensedstock (bill_item_id, movement_id)
+    SELECT * FROM unnest(%(items)s::bigint[], %(movements)s::bigint[])
+    RETURNING id""",
+)
+
+
 def take_drugs_off_the_shelf(items: Sequence[BillItem], occasion: Occasion) -> None:
     """Take each item's quantity from stock and remember which batches served it."""
-    needs = [Need(item.service_item_id, item.quantity, purpose=item) for item in items]
+    needs = [Need(item.service_item_id, item.quantity, purpose=item.pk) for item in items]
     taken = take_stock(needs=needs, on=occasion.business_date, act=occasion.act)
-    DispensedStock.objects.bulk_create(
-        [DispensedStock(bill_item=one.need.purpose, movement=one.movement) for one in taken]
-    )
+    served = {
+        "items": [one.need.purpose for one in taken],
+        "movements": [one.movement_id for one in taken],
+    }
+    run([_REMEMBER], served)
 
 
 _ASK = Statement(
     "ask_for_lab_results",
     """
-    WITH asked AS (
-        SELECT id, consultation_id, service_item_id,
-               nextval(pg_get_serial_sequence('smcapp1_labresult', 'id')) AS result_id
-          FROM invoicing_app_billitem WHERE id = ANY(%(items)s::bigint[])),
-    results AS (
-        INSERT INTO smcapp1_labresult
-               (id, consultation_id, test_id, status, result, requested_at)
-        SELECT result_id, consultation_id, service_item_id, 'PENDING', '', statement_timestamp()
-          FROM asked)
-    UPDATE invoicing_app_billitem item SET lab_result_id = asked.result_id
-      FROM asked WHERE item.id = asked.id
-    RETURNING item.id""",
+    INSERT INTO smcapp1_labresult (consultation_id, test_id, status, result, requested_at)
+    SELECT consultation_id, service_item_id, 'PENDING', '', statement_timestamp()
+      FROM invoicing_app_billitem WHERE id = ANY(%(items)s::bigint[]) ORDER BY id
+    RETURNING id""",
 )
 
 
 def ask_for_lab_results(items: Sequence[BillItem], occasion: Occasion) -> None:
     """Create one pending lab result per item, and point the item at it. One statement."""
-    run([_ASK], {"items": [item.pk for item in items]})
+    tests = sorted(items, key=lambda item: item.pk)
+    results = rows([_ASK], {"items": [item.pk for item in tests]})
+    for item, (result_id,) in zip(tests, results, strict=True):
+        item.lab_result_id = result_id
 
 
 EFFECTS: Mapping[str, Effect] = {

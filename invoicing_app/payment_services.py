@@ -284,11 +284,16 @@ def _settle(
 _MARK_PAID = Statement(
     "mark_items_paid",
     """
-    WITH marked AS (
-        UPDATE invoicing_app_billitem
-           SET status = 'PAID', receipt_number = %(receipt_number)s::text
-         WHERE id = ANY(%(items)s::bigint[]) AND status = 'UNPAID'
-        RETURNING id, line_total),
+    WITH settled AS (
+        SELECT * FROM unnest(%(items)s::bigint[], %(lab_results)s::bigint[])
+            AS settled (id, lab_result_id)),
+    marked AS (
+        UPDATE invoicing_app_billitem item
+           SET status = 'PAID', receipt_number = %(receipt_number)s::text,
+               lab_result_id = settled.lab_result_id
+          FROM settled
+         WHERE item.id = settled.id AND item.status = 'UNPAID'
+        RETURNING item.id, item.line_total),
     lines AS (
         INSERT INTO invoicing_app_paymentline (payment_id, bill_item_id, amount)
         SELECT %(payment_id)s::bigint, id, line_total FROM marked ORDER BY id)
@@ -297,7 +302,9 @@ _MARK_PAID = Statement(
 
 
 def _mark_paid(payment: DepositReceiving, items: Sequence[BillItem]) -> Sequence[BillItem]:
-    """Link the items to the payment and mark them paid with its receipt number."""
+    """
+    Link the items to the payment, and write that they are paid: receipt number and lab result.
+    """
     for item in items:
         item.status = BillItem.Status.PAID
         item.receipt_number = payment.receipt_number
@@ -307,6 +314,7 @@ def _mark_paid(payment: DepositReceiving, items: Sequence[BillItem]) -> Sequence
             "payment_id": payment.pk,
             "receipt_number": payment.receipt_number,
             "items": [item.pk for item in items],
+            "lab_results": [item.lab_result_id for item in items],
         },
     )
     if marked != (len(items),):

@@ -1,7 +1,7 @@
 """Drugs onto the shelf and off it again; every change is a movement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from hospital.core.acts import Act
-from hospital.core.columns import update_column
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.money import ZERO, money_text, require_amount, with_currency
+from hospital.core.statements import Statement, rows
 from smcapp1.errors import BatchCostDiffers, OutOfStock
 from smcapp1.models import ServiceItem, StockBatch, StockMovement
 
@@ -53,10 +53,32 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Taken:
-    """A movement out of a batch, and the need it serves."""
+    """So much out of one batch, the need it serves, and the movement that says so."""
 
     need: Need
-    movement: StockMovement
+    batch_id: int
+    quantity: int
+    movement_id: int
+
+
+@dataclass(slots=True)
+class _Held:
+    """What a locked batch holds, and will hold when all that was allotted is taken."""
+
+    batch_id: int
+    service_item_id: int
+    expires_on: date
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """What a need gets from one batch, and what it leaves there."""
+
+    need: Need
+    batch_id: int
+    quantity: int
+    left: int
 
 
 @transaction.atomic
@@ -137,15 +159,10 @@ def take_stock(*, needs: Sequence[Need], on: date, act: Act) -> list[Taken]:
     """
     shelves = _lock_batches({need.service_item_id for need in needs}, on)
     _require_stock(needs, shelves)
-    taken = [
-        Taken(need, movement)
-        for need in needs
-        for movement in _take(need, shelves[need.service_item_id], act)
+    portions = [
+        portion for need in needs for portion in _portions(need, shelves[need.service_item_id])
     ]
-    left = {one.movement.batch_id: one.movement.batch.quantity_on_hand for one in taken}
-    update_column(StockBatch, "quantity_on_hand", left)
-    StockMovement.objects.bulk_create([one.movement for one in taken])
-    return taken
+    return _taken(portions, act) if portions else []
 
 
 def _require_values(deliveries: Sequence[Delivery]) -> None:
@@ -203,25 +220,27 @@ def _batch_key(batch: StockBatch) -> tuple[int, str, date]:
     return (batch.service_item_id, batch.batch_number, batch.expires_on)
 
 
-def _lock_batches(service_item_ids: Iterable[int], on: date) -> Mapping[int, list[StockBatch]]:
+def _lock_batches(service_item_ids: Iterable[int], on: date) -> Mapping[int, list[_Held]]:
     """Lock what may be handed out, in id order; return it by drug, first expiring first."""
     candidates = StockBatch.objects.select_for_update(of=("self",), no_key=True).filter(
         service_item_id__in=set(service_item_ids), expires_on__gte=on, quantity_on_hand__gt=0
     )
-    shelves: dict[int, list[StockBatch]] = defaultdict(list)
-    for batch in sorted(candidates.order_by("pk"), key=lambda one: (one.expires_on, one.pk)):
+    columns = ("pk", "service_item_id", "expires_on", "quantity_on_hand")
+    held = [_Held(*row) for row in candidates.order_by("pk").values_list(*columns)]
+    shelves: dict[int, list[_Held]] = defaultdict(list)
+    for batch in sorted(held, key=lambda one: (one.expires_on, one.batch_id)):
         shelves[batch.service_item_id].append(batch)
     return shelves
 
 
-def _require_stock(needs: Iterable[Need], shelves: Mapping[int, list[StockBatch]]) -> None:
+def _require_stock(needs: Iterable[Need], shelves: Mapping[int, list[_Held]]) -> None:
     wanted: dict[int, int] = defaultdict(int)
     for need in needs:
         wanted[need.service_item_id] += need.quantity
     short = {
-        item: (quantity, sum(batch.quantity_on_hand for batch in shelves.get(item, [])))
+        item: (quantity, sum(batch.quantity for batch in shelves.get(item, [])))
         for item, quantity in wanted.items()
-        if quantity > sum(batch.quantity_on_hand for batch in shelves.get(item, []))
+        if quantity > sum(batch.quantity for batch in shelves.get(item, []))
     }
     if short:
         names = dict(ServiceItem.objects.filter(pk__in=short).values_list("pk", "name"))
@@ -234,17 +253,49 @@ def _require_stock(needs: Iterable[Need], shelves: Mapping[int, list[StockBatch]
         )
 
 
-def _take(need: Need, shelf: Iterable[StockBatch], act: Act) -> list[StockMovement]:
-    movements = []
+def _portions(need: Need, shelf: Iterable[_Held]) -> Iterator[_Portion]:
     missing = need.quantity
     for batch in shelf:
-        quantity = min(missing, batch.quantity_on_hand)
+        quantity = min(missing, batch.quantity)
         if quantity == 0:
             continue
-        batch.quantity_on_hand -= quantity
+        batch.quantity -= quantity
         missing -= quantity
-        movements.append(_movement(batch, StockMovement.Kind.DISPENSED, quantity, act))
-    return movements
+        yield _Portion(need, batch.batch_id, quantity, batch.quantity)
+
+
+_TAKE = Statement(
+    "take_stock",
+    """
+    WITH taken AS (
+        SELECT * FROM unnest(%(batches)s::bigint[], %(quantities)s::integer[], %(left)s::integer[])
+            WITH ORDINALITY AS taken (batch_id, quantity, quantity_left, turn)),
+    batches AS (
+        UPDATE smcapp1_stockbatch batch SET quantity_on_hand = emptied.quantity_left
+          FROM (SELECT batch_id, min(quantity_left) AS quantity_left FROM taken GROUP BY batch_id)
+            AS emptied
+         WHERE batch.id = emptied.batch_id)
+    INSERT INTO smcapp1_stockmovement
+           (batch_id, kind, quantity, quantity_after, reason, moved_by_id, moved_at)
+    SELECT batch_id, 'DISPENSED', quantity, quantity_left, '', %(actor_id)s::bigint,
+           statement_timestamp()
+      FROM taken ORDER BY turn
+    RETURNING id""",
+)
+
+
+def _taken(portions: Sequence[_Portion], act: Act) -> list[Taken]:
+    """Write the movements, in the portions' order, and what each batch holds after its last one."""
+    values = {
+        "batches": [portion.batch_id for portion in portions],
+        "quantities": [portion.quantity for portion in portions],
+        "left": [portion.left for portion in portions],
+        "actor_id": act.actor.pk,
+    }
+    return [
+        Taken(portion.need, portion.batch_id, portion.quantity, movement_id)
+        for portion, (movement_id,) in zip(portions, rows([_TAKE], values), strict=True)
+    ]
 
 
 def _movement(batch: StockBatch, kind: str, quantity: int, act: Act) -> StockMovement:

@@ -35,7 +35,7 @@ from tests.races import run_together, without_row_locks
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
 BEFORE_THE_ENTRY = "INSERT INTO client_wallet_journalentry"
-BEFORE_THE_SHELF = 'UPDATE "smcapp1_stockbatch"'
+BEFORE_THE_SHELF = "UPDATE smcapp1_stockbatch"
 
 
 # The same bill twice

@@ -150,7 +150,7 @@ LOCKS = {  # what takes a lock → what it locks
     r"pg_advisory_xact_lock_shared": "business day",
     r'FROM "smcapp1_consultation" .*FOR NO KEY UPDATE OF': "consultation",
     r'FROM "client_wallet_walletaccount" .*FOR NO KEY UPDATE OF': "wallet",
-    r'FROM "smcapp1_stockbatch" .*ORDER BY .*"id" ASC FOR NO KEY UPDATE OF': "stock batches by id",
+    r'SELECT "smcapp1_stockbatch"."id" .* ORDER BY 1 ASC FOR NO KEY UPDATE': "stock batches by id",
     r"INSERT INTO client_wallet_receiptcounter": "receipt counter",
 }
 
