@@ -151,6 +151,13 @@ def test_the_address_of_a_receipt_names_its_entry(entry_id):
     assert str(deposit.entry_id) in receipt_url(deposit)
 
 
+def test_the_copies_of_a_receipt_are_not_counted_anew(entry_id):
+    printing(entry_id, UserFactory())
+
+    with pytest.raises(IntegrityError, match="UPDATE refused"), transaction.atomic():
+        Receipt.objects.update(last_copy=0)
+
+
 @pytest.mark.race
 def test_two_first_prints_at_once_make_one_original(real_commits):
     entry_id, cashiers = make_deposit().entry_id, UserFactory.create_batch(2)

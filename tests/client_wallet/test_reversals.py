@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from client_wallet.errors import AlreadyReversed, DayClosed, InsufficientFunds
@@ -93,20 +93,20 @@ def test_nobody_reverses_the_own_deposit():
     assert (refusal.value.code, refusal.value.status) == ("self-approval", 422)
 
 
-def test_the_database_lets_nobody_reverse_the_own_deposit(supervisor):
+def test_the_database_lets_nobody_reverse_the_own_deposit():
     taken = make_deposit()
-    reverse(taken, Act(supervisor))
+    told = {"reversed_at": F("created_at"), "reversal_reason": "mistyped", "reversal": F("entry")}
 
     with pytest.raises(IntegrityError, match="deposit_reversed_by_somebody_else"):
-        WalletDeposit.objects.filter(pk=taken.pk).update(reversed_by=F("taken_by"))
+        WalletDeposit.objects.filter(pk=taken.pk).update(reversed_by=F("taken_by"), **told)
 
 
 def test_the_database_lets_no_reversal_be_half_told(supervisor):
     taken = make_deposit()
-    reverse(taken, Act(supervisor))
+    told = {"reversed_at": F("created_at"), "reversal_reason": "mistyped"}
 
     with pytest.raises(IntegrityError, match="deposit_reversal_is_whole"):
-        WalletDeposit.objects.filter(pk=taken.pk).update(reversal=None)
+        WalletDeposit.objects.filter(pk=taken.pk).update(reversed_by=supervisor, **told)
 
 
 def test_a_deposit_is_reversed_once(supervisor):
@@ -137,3 +137,13 @@ def test_a_closed_day_takes_no_reversal(supervisor):
 
     with pytest.raises(DayClosed):
         reverse(taken, Act(supervisor))
+
+
+def test_a_reversal_can_neither_be_forgotten_nor_ascribed_to_somebody_else(supervisor):
+    taken = make_deposit("50.00")
+    reverse(taken, Act(supervisor))
+    forgotten = {"reversed_by": None, "reversed_at": None, "reversal": None, "reversal_reason": ""}
+
+    for change in (forgotten, {"reversed_by": UserFactory()}, {"reversal_reason": "Another"}):
+        with pytest.raises(IntegrityError, match="UPDATE refused"), transaction.atomic():
+            WalletDeposit.objects.filter(pk=taken.pk).update(**change)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from client_wallet.models import JournalEntry
@@ -284,3 +284,34 @@ def test_the_application_may_not_rewrite_what_was_paid(cashier, change):
         cursor.execute(change)
 
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE invoicing_app_billitem SET status = 'UNPAID', receipt_number = ''",
+        "UPDATE invoicing_app_billitem SET receipt_number = 'PAY-0001-000001x'",
+        "UPDATE invoicing_app_billitem SET lab_result_id = NULL WHERE lab_result_id IS NOT NULL",
+    ],
+)
+def test_what_was_paid_is_never_unpaid_again(cashier, change):
+    pay(make_bill(make_item("LABORATORY")), cashier, "CASH", "100.00")
+    before = everything()
+
+    with (
+        pytest.raises(IntegrityError, match="UPDATE refused"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change)
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("values", [{"status": "UNPAID", "receipt_number": ""}, {"status": "PAID"}])
+def test_what_was_refunded_stays_refunded(cashier, values):
+    pay(make_bill(make_item()), cashier, "CASH", "100.00")
+    BillItem.objects.update(status="REFUNDED")
+
+    with pytest.raises(IntegrityError, match="UPDATE refused"), transaction.atomic():
+        BillItem.objects.update(**values)
