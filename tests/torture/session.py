@@ -25,6 +25,7 @@ from tests.torture.verdict import Books, command_fault, decide_what_is_in_review
 OVERTIME = 2.0  # a slow machine may take so many times as long to do what is planned
 LATER_SECONDS = 60.0
 EXPECTED = {"409 not-cancellable", "409 insufficient-funds"}
+NO_DATABASE = "The database cannot be reached"
 OPEN = ["SCHEDULED", "PROCESSING", "UNKNOWN"]
 
 
@@ -141,6 +142,9 @@ def _compare(
     outcome.wrong += Books(population, outcome.log, payments, withdrawals).faults()
     for refusal in outcome.log.refused.keys() - EXPECTED:
         outcome.wrong.append(f"refused: {refusal}, {outcome.log.refused[refusal]} times")
+    for who, times in outcome.ended_alone.items():
+        if NO_DATABASE not in who:  # whoever is started at that moment may say so and end
+            outcome.wrong.append(f"ended by itself: {who}, {times} times")
     if reasonless := outcome.reviews["no reason"]:
         outcome.wrong.append(f"{reasonless} in review without a reason")
     for command in _proofs():
