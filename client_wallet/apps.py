@@ -2,10 +2,19 @@
 
 from django.apps import AppConfig
 
+from hospital.core.audit.records import Audited
+
 
 class ClientWalletConfig(AppConfig):
     name = "client_wallet"
     verbose_name = "Wallets and journal"
+    audited = {
+        "client_wallet.WalletAccount": Audited(
+            "wallet of",
+            links=("patient",),
+            ignored=("account_balance", "last_sequence", "chain_head", "last_posted_at"),
+        ),
+    }
     guarded_tables = {
         "LedgerAccount": (),
         "WalletAccount": (

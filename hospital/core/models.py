@@ -91,7 +91,7 @@ class Change(models.Model):
     changed_at = models.DateTimeField()
     record = models.CharField(max_length=63)  # a table
     kind = models.CharField(max_length=7, choices=Kind)
-    record_id = models.BigIntegerField()
+    record_id = models.CharField(max_length=36)  # a number, or a UUID
     before = models.JSONField(null=True, decoder=ExactDecoder)  # what changed, as it was
     after = models.JSONField(null=True, decoder=ExactDecoder)  # the whole record, as it became
     subjects = ArrayField(models.CharField(max_length=90))  # "core_user:7": whom it concerns

@@ -6,13 +6,15 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from client_wallet.freezing import freeze_wallet
+from hospital.core.acts import Act
 from hospital.core.audit.marks import mark_of, marked
 from hospital.core.audit.wording import Difference, tell
 from hospital.core.models import Change
 from smcapp1.models import PatientProfile, Price
 from tests.admin_pages import signed_in, text_of
 from tests.core.audit.changes import changes_since, newest, sql
-from tests.factories import PatientFactory, UserFactory, make_drug, make_item
+from tests.factories import PatientFactory, UserFactory, make_drug, make_item, make_wallet
 from tests.rows import statements
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,27 @@ def test_who_may_read_the_list_of_changes(role):
 
     assert client.get(LIST).status_code == (200 if role in READERS else 403)
     assert ("Changes" in text_of(client.get("/admin/"))) == (role in READERS)
+
+
+def test_a_wallets_history_tells_who_froze_it_and_leads_to_its_patient():
+    boss, wallet = UserFactory(role="Supervisor"), make_wallet()
+    with marked(lambda: mark_of(boss.pk, "admin:x")):
+        freeze_wallet(wallet_id=wallet.pk, reason="Lost her card", act=Act(boss))
+    client = signed_in(boss)
+
+    histories = [
+        client.get(reverse(f"admin:{page}_history", args=[pk])).context["changes"]
+        for page, pk in (
+            ("client_wallet_walletaccount", wallet.pk),
+            ("smcapp1_patientprofile", wallet.patient_id),
+        )
+    ]
+
+    name = f"wallet of {wallet.patient}"
+    frozen = (boss.username, name, [Difference("status", "Active", "Frozen")])
+    told = [(one[0].who, one[0].record, list(one[0].differences)) for one in histories]
+    assert told == [frozen] * 2
+    assert listed(client, f"?q={wallet.patient.hospital_number}")[0] == name
 
 
 def test_a_price_is_told_in_words(cashier):

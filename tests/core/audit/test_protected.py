@@ -15,7 +15,7 @@ from tests.factories import PatientFactory, UserFactory, make_drug
 
 WRITE = (
     "INSERT INTO core_change (changed_at, record, kind, record_id, subjects, via, database_role,"
-    " program) VALUES (now(), 'core_user', 'CHANGED', 1, '{}', '', 'somebody', '')"
+    " program) VALUES (now(), 'core_user', 'CHANGED', '1', '{}', '', 'somebody', '')"
 )
 FORGERIES = [
     WRITE,
@@ -105,7 +105,7 @@ def test_what_the_owner_changes_is_recorded_under_the_databases_role(real_commit
         (role,) = cursor.fetchone()
 
     (change,) = changes_since(start)
-    assert (change.record_id, change.before) == (patient.pk, {"phone": "1"})
+    assert (change.record_id, change.before) == (str(patient.pk), {"phone": "1"})
     assert (change.actor, change.via, change.database_role, change.program) == (
         None,
         "",

@@ -17,6 +17,7 @@ from tests.factories import (
     make_bill,
     make_drug,
     make_item,
+    make_wallet,
 )
 from tests.invoicing_app.desk import pay
 from tests.rows import statements
@@ -200,6 +201,9 @@ def test_every_audited_table_has_the_triggers_and_the_links_that_the_apps_name()
 
     names = ["records_delete", "records_insert", "records_not_truncated", "records_update"]
     there["smcapp1_stockbatch"][0].remove("records_quantity")
+    of_wallets, *_ = there["client_wallet_walletaccount"]
+    assert of_wallets == ["records_update"]  # of its status; a deposit opens wallets and fills them
+    of_wallets[:] = names
     assert there == {
         table: (names, True, _arguments(kind)) for table, kind in audited_kinds().items()
     }
@@ -214,6 +218,37 @@ def _arguments(kind):
     )
     told = [links, " ".join(kind.audited.hidden), " ".join(kind.audited.ignored)]
     return "".join(f"{one}\\000" for one in told)
+
+
+def test_the_status_of_a_wallet_is_recorded_by_whoever_changes_it():
+    wallet = make_wallet(holding="100.00")
+    start = newest()
+
+    sql("UPDATE client_wallet_walletaccount SET status = 'FROZEN' WHERE id = %s", wallet.pk)
+    sql("UPDATE client_wallet_walletaccount SET status = 'FROZEN' WHERE id = %s", wallet.pk)
+
+    (change,) = changes_since(start)
+    assert (change.record, change.record_id, change.before) == (
+        "client_wallet_walletaccount",
+        str(wallet.pk),
+        {"status": "ACTIVE"},
+    )
+    assert set(change.after or {}) == {"id", "patient_id", "status", "created_at"}
+    assert change.subjects == [
+        f"client_wallet_walletaccount:{wallet.pk}",
+        f"smcapp1_patientprofile:{wallet.patient_id}",
+    ]
+
+
+def test_money_that_comes_and_goes_is_no_change_of_its_wallet():
+    patient = PatientFactory()
+    start = newest()
+
+    wallet = make_wallet(patient=patient, holding="100.00")
+
+    assert wallet.account_balance == Decimal("100.00")
+    of_users = {"core_user", "core_user_groups"}  # the cashier who took it
+    assert {change.record for change in changes_since(start)} == of_users
 
 
 def test_statements_of_a_change_are_as_many_as_before():
