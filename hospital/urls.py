@@ -5,12 +5,14 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from hospital.core.health import LiveView, ReadyView
+from hospital.core.password_page import PasswordPage
 from hospital.core.tokens import RefreshView, SignInView
 from hospital.core.urls import address
 from hospital.core.views import DocsView, UnknownPathView, front_door
 
 urlpatterns = [
     path("", front_door, name="front-door"),
+    path("admin/password_change/", admin.site.admin_view(PasswordPage.as_view())),
     path("admin/", admin.site.urls),
     address("api/token", SignInView.as_view(), name="token"),
     address("api/token/refresh", RefreshView.as_view(), name="token-refresh"),

@@ -121,6 +121,37 @@ def test_a_lock_at_one_door_is_a_lock_at_the_other_and_the_form_says_so(ada):
     assert guess(password=RIGHT) == 429
 
 
+def change_password(browser, old):
+    new = {"new_password1": "Zq8!dkeoAAq", "new_password2": "Zq8!dkeoAAq"}
+    return browser.post(reverse("admin:password_change"), {"old_password": old, **new})
+
+
+def test_an_open_session_does_not_tell_its_password_to_who_tries(ada):
+    browser = Client()
+    browser.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+
+    guesses = [change_password(browser, WRONG) for _ in range(3)]
+    late = change_password(browser, RIGHT)
+
+    assert "entered incorrectly" in text_of(guesses[0])
+    assert "Too many failed attempts. Wait 15 minutes." in text_of(late)
+    assert guess(password=RIGHT) == 429
+    ada.refresh_from_db()
+    assert ada.check_password(RIGHT)
+
+
+def test_the_own_password_is_changed_by_who_knows_it(ada):
+    browser = Client()
+    log_in(browser, RIGHT)
+
+    changed = change_password(browser, RIGHT)
+
+    assert (changed.status_code, changed["Location"]) == (302, "/admin/password_change/done/")
+    assert browser.get("/admin/").status_code == 200
+    ada.refresh_from_db()
+    assert ada.check_password("Zq8!dkeoAAq")
+
+
 def test_a_name_that_does_not_exist_is_locked_in_the_same_words(ada):
     def answers(username):
         return [guess_from("10.0.0.1", username) for _ in range(4)]
