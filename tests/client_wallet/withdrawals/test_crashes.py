@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 
 ENDS = {"COMPLETED", "FAILED", "NEEDS_REVIEW"}
 HELD = Decimal("100.00")
-QUICK = {"attempts": 2, "asks": 2}  # so that it ends soon
 
 
 class Killed(BaseException):
@@ -48,6 +47,7 @@ class Plan:
     questions: tuple[str, ...] = ()
     idempotent: bool = True
     finality_seconds: float | None = 30.0
+    attempts: int = 2  # and two questions: so that it ends soon
 
     def bank(self, kind: type[FakeBank] = FakeBank) -> FakeBank:
         return kind(
@@ -70,7 +70,7 @@ def seeded(seed: int) -> Plan:
 
 PLANS = {
     **{fate: Plan((fate,), idempotent=False) for fate in SUBMISSIONS if "fail" not in fate},
-    "never paid": Plan(("fail before", "fail before")),
+    "never paid": Plan(("fail before",), attempts=1),
     "never answered": Plan(("fail after",), ("fail", "hang")),
     "promises nothing": Plan(("hang before",), finality_seconds=None),
     **{f"seed {seed}": seeded(seed) for seed in range(4)},
@@ -79,7 +79,7 @@ PLANS = {
 
 def run_to_the_end(bank: FakeBank, axe: Axe, **terms: float) -> None:
     """One worker until it is killed, then another to the end."""
-    dying: Worker = worker_at(bank, axe, **{**QUICK, **terms})
+    dying: Worker = worker_at(bank, axe, **{"asks": 2, **terms})
     try:
         work_to_the_end(dying, bank)
     except Killed:
@@ -118,6 +118,7 @@ def faults_of_every_death(
 ) -> tuple[list[str], int]:
     """Die at each point in turn, from the same start; what was wrong then, and how many points."""
     withdrawal = make_withdrawal("60.00", holding=str(HELD))
+    terms = {"attempts": plan.attempts, **terms}
     unharmed = Axe()
     found = faults_of_one_death(plan.bank(kind), unharmed, withdrawal, **terms)
     for point in range(1, unharmed.passed + 1):
@@ -169,9 +170,9 @@ def test_a_worker_that_sends_again_without_asking_pays_twice_wherever_it_dies():
 
 
 def test_a_worker_that_takes_a_timeout_for_a_no_gives_away_what_was_paid():
-    plan = Plan(("hang after",), finality_seconds=0.0)
+    plan = Plan(("hang after",), finality_seconds=0.0, attempts=1)
 
-    found, _ = faults_of_every_death(plan, Unasked, attempts=1)
+    found, _ = faults_of_every_death(plan, Unasked)
 
     assert "killed at 0: given back, but paid" in found
 

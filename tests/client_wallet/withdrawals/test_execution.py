@@ -27,7 +27,7 @@ TERMS = Terms(deadline=10, finality=30)
 LEASE = 15  # seconds
 
 
-def made_for(withdrawal: Withdrawal) -> list[tuple[str, str]]:
+def made_for(withdrawal: Withdrawal) -> list[tuple[str, str | None]]:
     """Return the calls made for it and what they came to."""
     calls = withdrawal.calls.order_by("number").values_list("kind", "answer__outcome")
     return [(kind, outcome) for kind, outcome in calls]

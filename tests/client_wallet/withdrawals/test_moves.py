@@ -88,7 +88,7 @@ def reach(cursor, withdrawal: Withdrawal, status: str) -> None:
 @pytest.mark.parametrize("status", [status for status in Status.values if status != "SCHEDULED"])
 def test_a_withdrawal_begins_as_scheduled(status):
     make_withdrawal()
-    columns = [field.column for field in Withdrawal._meta.concrete_fields]  # noqa: SLF001 - Django's documented _meta
+    columns = [str(field.column) for field in Withdrawal._meta.concrete_fields]  # noqa: SLF001 - Django's documented _meta
     copied = {
         "id": "gen_random_uuid()",
         "bank_reference": "'WD-2'",
