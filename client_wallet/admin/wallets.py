@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from client_wallet.admin.entries import receipt_link
+from client_wallet.admin.transfer_pages import transfer_page
 from client_wallet.admin.wallet_pages import (
     StatusChangeInline,
     freezing_page,
@@ -55,7 +56,7 @@ class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
     )
     change_form_outer_after_template = "client_wallet/movements.html"
     inlines = (StatusChangeInline,)
-    actions_detail = ("withdraw", "save_payout_account", "freeze", "unfreeze")
+    actions_detail = ("withdraw", "transfer", "save_payout_account", "freeze", "unfreeze")
 
     def get_fields(self, request: HttpRequest, obj: WalletAccount | None = None) -> Sequence[Any]:
         if not may(request, "client_wallet.view_payoutaccount"):
@@ -72,7 +73,11 @@ class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
         actions: list[Any] = super().get_actions_detail(request, object_id)
         wallet = self.get_object(request, object_id)
         status = wallet.status if wallet else None
-        possible = {"freeze": status == ACTIVE, "unfreeze": status == FROZEN}
+        possible = {
+            "transfer": status == ACTIVE,
+            "freeze": status == ACTIVE,
+            "unfreeze": status == FROZEN,
+        }
         return [one for one in actions if possible.get(one.path, True)]
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
@@ -86,6 +91,16 @@ class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
         wallet: WalletAccount = self.found(request, object_id)
         asked = urlencode({"patient": wallet.patient_id})
         return HttpResponseRedirect(f"{reverse('admin:client_wallet_withdrawal_add')}?{asked}")
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Transfer",
+        url_path="transfer",
+        permissions=("client_wallet.transfer_between_wallets",),
+        icon="sync_alt",
+    )
+    def transfer(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        wallet = self.found(request, object_id)
+        return self.act_page(request, wallet, transfer_page(wallet))
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
         description="Payout account",
