@@ -42,6 +42,7 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no type
         self._refuse_if_locked(username)
         try:
             cleaned: dict[str, Any] = super().clean()
+            self._refuse_if_locked(username)  # by guesses that came in parallel
             self._require_second_factor(username, cleaned.get("code", ""))
         except ValidationError:
             self._refuse_if_locked(username)  # this failure was one too many

@@ -34,6 +34,12 @@ SIGN_IN = "sign-in"
 LOCKED = "Too many failed attempts: this name is locked at this address for a while."
 
 
+def require_unlocked(request: Any, username: str) -> None:
+    """:raises Throttled: if this name may not sign in from this address"""
+    if is_locked(request, username):
+        raise Throttled(seconds_locked(request, username), LOCKED)
+
+
 class SignInSerializer(TokenObtainSerializer):
     """Name, password, and the code of a second factor from those who have one."""
 
@@ -45,6 +51,7 @@ class SignInSerializer(TokenObtainSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[Any, Any]:
         super().validate(attrs)
         user: Any = self.user
+        require_unlocked(self.context["request"], user.get_username())  # guesses come in parallel
         with_code = has_second_factor(user)
         if with_code:
             self._require_code(user, attrs.get("otp", ""))
@@ -79,8 +86,7 @@ class SignInView(TokenObtainPairView):
         caller = sign_in_caller(request, username)
         if count_request(caller) > allowed_per_minute("login"):
             raise Throttled(seconds_left())
-        if is_locked(request, username):
-            raise Throttled(seconds_locked(request, username), LOCKED)
+        require_unlocked(request, username)
         response = super().post(request, *args, **kwargs)
         forget_requests(caller)
         forget_failures(request, username)

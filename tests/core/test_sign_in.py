@@ -11,7 +11,7 @@ from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
 
 from hospital.core import throttling
-from hospital.core.lock_out import UNKNOWN, address_of
+from hospital.core.lock_out import UNKNOWN, address_of, count_failure
 from hospital.core.models import FailedSignIn
 from tests.admin_pages import text_of
 from tests.api import problem_of
@@ -119,6 +119,29 @@ def test_a_lock_at_one_door_is_a_lock_at_the_other_and_the_form_says_so(ada):
     assert "locked for 15 minutes" in text_of(late)
     assert "_auth_user_id" not in browser.session
     assert guess(password=RIGHT) == 429
+
+
+class OthersGuessMeanwhile:
+    """Fails three times from the same address while the right password is being checked."""
+
+    def authenticate(self, request, username=None, password=None):
+        for _ in range(3):
+            count_failure(request, username)
+
+
+def test_guesses_sent_in_parallel_are_no_way_around_the_lock(ada, settings):
+    axes, django = settings.AUTHENTICATION_BACKENDS
+    slow = f"{__name__}.{OthersGuessMeanwhile.__name__}"
+    settings.AUTHENTICATION_BACKENDS = [axes, slow, django]
+    browser = Client()
+
+    at_the_desk = log_in(browser, RIGHT)
+    FailedSignIn.objects.all().delete()
+    over_rest = guess_from("127.0.0.1", password=RIGHT)
+
+    assert "locked for 15 minutes" in text_of(at_the_desk)
+    assert "_auth_user_id" not in browser.session
+    assert problem_of(over_rest) == (429, "too-many-requests")
 
 
 def change_password(browser, old):
