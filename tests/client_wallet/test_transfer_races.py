@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from client_wallet.errors import InsufficientFunds, WalletFrozen
+from client_wallet.errors import AlreadyFrozen, InsufficientFunds, WalletFrozen
 from client_wallet.freezing import StatusChanged, freeze_wallet
-from client_wallet.models import Transfer, WalletAccount
+from client_wallet.models import Transfer, WalletAccount, WalletStatusChange
 from client_wallet.services import Debited
 from client_wallet.transfers import TransferMade, transfer_between_wallets
 from hospital.core.acts import Act
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
 THE_ENTRY = "INSERT INTO client_wallet_journalentry"
 A_ROW = "INSERT INTO"
+THE_STATUS = 'UPDATE "client_wallet_walletaccount"'
 
 
 def transferring(
@@ -180,3 +181,21 @@ def test_a_wallet_is_frozen_after_what_was_being_spent(way):
     assert StatusChanged in kinds(results)
     wallet.refresh_from_db()
     assert (wallet.status, wallet.account_balance) == ("FROZEN", 20)
+
+
+def test_a_wallet_is_not_frozen_twice_at_once():
+    wallet = make_wallet()
+
+    results = run_together(freezing(wallet), freezing(wallet), pause_before=THE_STATUS)
+
+    assert kinds(results) == [StatusChanged, AlreadyFrozen]
+    assert WalletStatusChange.objects.count() == 1
+
+
+def test_without_its_lock_a_wallet_is_frozen_by_whoever_comes():
+    wallet = make_wallet()
+
+    with without_row_locks():
+        results = run_together(freezing(wallet), freezing(wallet), pause_before=THE_STATUS)
+
+    assert kinds(results) == [StatusChanged, StatusChanged]
