@@ -15,6 +15,7 @@ from hospital.core.money import ZERO, money_text, with_currency
 from invoicing_app.forms import payable
 from invoicing_app.models import ALL_DEPARTMENTS, DepositReceiving
 from invoicing_app.panels.bills import with_due
+from invoicing_app.panels.wallets import why_barred
 from invoicing_app.payment_services import Bill, PaymentCalculationService
 from smcapp1.models import Consultation, PatientProfile
 
@@ -51,11 +52,11 @@ def visit_panel(visit: Consultation) -> dict[str, Any]:
         "dues": _dues(bill),
         "total_due": bill.total_due,
         "wallet_held": held,
-        "wallet_said": _barred(wallet) or _said_of(held, bill),
+        "wallet_said": why_barred(wallet) or _said_of(held, bill),
         "for_script": {
             "dues": json.dumps({code: money_text(due) for code, _, due in payable(bill)}),
             "wallet": money_text(held),
-            "barred": _barred(wallet),
+            "barred": why_barred(wallet),
             "currency": settings.CURRENCY,
         },
     }
@@ -75,13 +76,6 @@ def settled_in_words(payment: DepositReceiving) -> str:
 
 def _dues(bill: Bill) -> list[tuple[str, Decimal]]:
     return [(name, due) for code, name, due in payable(bill) if code != ALL_DEPARTMENTS]
-
-
-def _barred(wallet: WalletAccount | None) -> str:
-    """Return why a wallet pays nothing, whatever it holds."""
-    if wallet is None or wallet.status == WalletAccount.Status.ACTIVE:
-        return ""
-    return f"It is {wallet.get_status_display().lower()} and pays nothing."
 
 
 def _said_of(held: Decimal, bill: Bill) -> str:

@@ -18,4 +18,12 @@ def wallet_panel(request: HttpRequest, patient: PatientProfile) -> dict[str, Any
     return {
         "wallet_url": change_url(wallet) if wallet else None,
         "wallet_balance": with_currency(wallet.account_balance if wallet else ZERO),
+        "wallet_barred": why_barred(wallet),
     }
+
+
+def why_barred(wallet: WalletAccount | None) -> str:
+    """Return why a wallet pays nothing, whatever it holds."""
+    if wallet is None or wallet.status == WalletAccount.Status.ACTIVE:
+        return ""
+    return f"It is {wallet.get_status_display().lower()} and pays nothing."

@@ -48,6 +48,16 @@ def test_the_page_shows_wallet_dues_by_department_and_who_it_is(ada):
     assert "Wallet holds NGN 1,250.00" in page
 
 
+def test_a_frozen_wallet_is_called_so_and_offers_no_withdrawal(db):
+    patients = [make_wallet(status=status).patient for status in ("ACTIVE", "FROZEN")]
+    client = signed_in(UserFactory(role="Supervisor"))
+
+    active, frozen = [text_of(client.get(page_of(PATIENTS, one.pk))) for one in patients]
+
+    assert "Wallet holds NGN 0.00 Take deposit Withdraw Movements" in active
+    assert "Wallet holds NGN 0.00 It is frozen and pays nothing. Take deposit Movements" in frozen
+
+
 def test_each_visit_that_owes_leads_to_its_payment(ada):
     html = signed_in(UserFactory(role="Cashier")).get(page_of(PATIENTS, ada.pk)).content.decode()
 
