@@ -26,7 +26,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from hospital.core.admin import ReadOnlyAdmin, ReasonPage, RefusesNul
+from hospital.core.admin import NamesLists, ReadOnlyAdmin, ReasonPage, RefusesNul
 from hospital.core.audit.history import TellsChanges
 from hospital.core.models import FailedSignIn, SecondFactor, User
 from hospital.core.second_factor import turn_off
@@ -55,7 +55,7 @@ class Done:
 
 
 @admin.register(User)
-class UserAdmin(TellsChanges, RefusesNul, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # unfold has no types
+class UserAdmin(TellsChanges, RefusesNul, NamesLists, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg] # unfold has no types
     """
     Who may sign in. Nobody is deleted: a user that acted stays named, and is made inactive.
 
@@ -125,7 +125,7 @@ class UserAdmin(TellsChanges, RefusesNul, DjangoUserAdmin, ModelAdmin):  # type:
 
 
 @admin.register(Group)
-class GroupAdmin(TellsChanges, RefusesNul, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
+class GroupAdmin(TellsChanges, RefusesNul, NamesLists, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
     """
     Roles: named sets of permissions, changed by superusers only.
 

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.decorators import display
@@ -89,6 +90,18 @@ class RefusesNul:
         return found
 
 
+class NamesLists:
+    """Lists whose title, in the browser's tab, is the name of what they list."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        desk: Any = self
+        title = capfirst(desk.opts.verbose_name_plural)
+        page: HttpResponse = super().changelist_view(  # type: ignore[misc] # mixed into unfold's
+            request, {"title": title, **(extra_context or {})}
+        )
+        return page
+
+
 class ChecksWithoutDatabase(UnfoldModelAdminChecks):  # type: ignore[misc] # unfold has no types
     """Unfold's checks, but for the one that asks a database which may not be migrated yet."""
 
@@ -96,7 +109,7 @@ class ChecksWithoutDatabase(UnfoldModelAdminChecks):  # type: ignore[misc] # unf
         return []  # tests/core/test_admin_base.py asks instead, with a database
 
 
-class ServiceModelAdmin(TellsChanges, RefusesNul, PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
+class ServiceModelAdmin(TellsChanges, RefusesNul, NamesLists, PicksRows, ModelAdmin):  # type: ignore[misc] # unfold has no types
     """
     An admin whose ``save_model`` calls a service.
 

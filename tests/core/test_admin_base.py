@@ -364,3 +364,22 @@ def test_a_filter_that_no_database_takes_is_no_bug(db, asked):
     client = signed_in(UserFactory(is_superuser=True))
 
     assert client.get(f"/admin/{asked}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "title"),
+    [("invoicing_app_depositreceiving", "Payments"), ("core_user", "Users")],
+)
+def test_a_list_is_called_by_what_it_lists(db, model, title):
+    answer = signed_in(UserFactory(is_superuser=True)).get(reverse(f"admin:{model}_changelist"))
+
+    assert f"<title> {title} | " in " ".join(answer.content.decode().split())
+
+
+def test_a_list_on_one_page_leads_to_no_other(db):
+    answer = signed_in(UserFactory(role="Auditor")).get(
+        reverse("admin:invoicing_app_depositreceiving_changelist")
+    )
+
+    assert answer.status_code == 200
+    assert "Previous" not in answer.content.decode()
