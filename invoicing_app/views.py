@@ -47,6 +47,12 @@ def _visible_consultation(user: Any, consultation_id: int) -> Consultation:
     return visible
 
 
+def _require_own_bill(user: Any, consultation_id: int) -> None:
+    """A bill that somebody may see is not for that reason one to pay from the patient's wallet."""
+    if not Consultation.objects.filter(pk=consultation_id, patient__user=user).exists():
+        raise Http404
+
+
 class BillView(ActView):
     """What stands on a consultation's bill and what of it is due."""
 
@@ -88,7 +94,7 @@ class CreatePaymentView(ActView):
         if not act.actor.has_perm("invoicing_app.take_payment"):
             if intent["payment_method"] != PaymentMethod.WALLET:
                 raise PermissionDenied("A patient pays from the own wallet.")
-            _visible_consultation(act.actor, intent["consultation_id"])
+            _require_own_bill(act.actor, intent["consultation_id"])
         service = PaymentProcessingService(actor=act.actor)
         taken = service.process_transaction(PaymentIntent(**intent, key=act.key))
         return created(payment_body(taken.facts()), replayed=taken.replayed)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 
 from invoicing_app.models import DepositReceiving
 from tests.api import (
@@ -166,6 +167,18 @@ def test_the_same_key_pays_once(desk):
     assert problem_of(other) == (422, "key-reused")
     assert problem_of(unkeyed) == (409, "nothing-to-pay")
     assert DepositReceiving.objects.count() == 1
+
+
+def test_a_patient_who_may_read_everything_still_pays_the_own_bill_only():
+    user = make_patient_user()
+    user.groups.add(Group.objects.get(name="Auditor"))
+    foreign = make_bill(make_item("RADIOLOGY", "50.00"))
+    make_wallet(holding="500.00", patient=foreign.patient)
+
+    response = pay(client_of(user), foreign, method="WALLET", amount=None)
+
+    assert problem_of(response) == (404, "not-found")
+    assert not DepositReceiving.objects.exists()
 
 
 def test_a_patient_pays_the_own_bill_from_the_wallet_only():
