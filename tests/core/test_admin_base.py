@@ -166,7 +166,7 @@ def test_every_page_stands_in_the_table_of_access():
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
-def test_a_list_costs_the_same_with_one_row_and_with_three(db, model):
+def test_a_list_costs_no_more_with_three_rows_than_with_one(db, model):
     client = signed_in(UserFactory(is_superuser=True))
     url = url_of(model, "changelist")
     grow(1)
@@ -176,7 +176,8 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(db, model):
     grow(2)
     grow(3)
 
-    assert statements(lambda: client.get(url)) == few
+    # Fewer, where newer rows are of fewer kinds: changes are told kind by kind.
+    assert statements(lambda: client.get(url)) <= few
     assert model._default_manager.count() >= rows + 2
 
 
