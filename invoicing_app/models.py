@@ -30,7 +30,12 @@ class BillItemQuerySet(models.QuerySet["BillItem"]):
 
 
 class BillItem(models.Model):
-    """One priced, ordered thing on a consultation. Price and quantity never change."""
+    """
+    One priced, ordered thing on a consultation. Price and quantity never change.
+
+    A paid item would get a new entry in every index. So the status is in none, and a page has room
+    for its items' paid versions (``invoicing_app.0011``).
+    """
 
     class Status(models.TextChoices):
         UNPAID = "UNPAID", "Unpaid"
@@ -41,8 +46,12 @@ class BillItem(models.Model):
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="bill_items"
     )
-    service_item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="+")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    service_item = models.ForeignKey(
+        ServiceItem, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     description = models.CharField(max_length=250)
     quantity = models.PositiveIntegerField()
     unit_price = MoneyField()
@@ -50,7 +59,7 @@ class BillItem(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.UNPAID)
     receipt_number = models.CharField(max_length=30, blank=True)
     ordered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     ordered_at = models.DateTimeField()
     lab_result = models.OneToOneField(
@@ -65,14 +74,14 @@ class BillItem(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
-    external_id = models.CharField(
+    external_id = models.CharField(  # noqa: DJ001 - unique where present, so "" cannot be absent
         max_length=150,
-        null=True,  # noqa: DJ001 - unique where present, so "" cannot stand for absent
+        null=True,
         blank=True,
-        unique=True,
         editable=False,
         help_text="The id in the system this record was imported from.",
     )
@@ -102,8 +111,8 @@ class BillItem(models.Model):
                 | ~Q(status="VOID") & Q(voided_by=None, voided_at=None, void_reason=""),
                 name="bill_item_void_has_author_and_reason",
             ),
+            UniqueConstraint(fields=["external_id"], name="bill_item_is_imported_once"),
         ]
-        indexes = [models.Index(fields=["consultation", "status"], name="bill_item_by_status")]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.description}"
@@ -206,7 +215,7 @@ class DepositReceiving(models.Model):
     external_reference = models.CharField(
         max_length=100, blank=True, help_text="The slip's number of a card or bank payment."
     )
-    receipt_number = models.CharField(max_length=30, unique=True, editable=False)
+    receipt_number = models.CharField(max_length=30, editable=False)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -244,6 +253,7 @@ class DepositReceiving(models.Model):
                 | ~Q(payment_method="WALLET") & Q(wallet=None),
                 name="payment_names_its_wallet",
             ),
+            UniqueConstraint(fields=["receipt_number"], name="payment_receipt_is_numbered_once"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from client_wallet.models.journal import JournalEntry
 from client_wallet.models.wallets import WalletAccount
@@ -30,7 +30,7 @@ class WalletDeposit(models.Model):
         max_length=100, blank=True, help_text="The slip's number of a card or bank payment."
     )
     note = models.CharField(max_length=200, blank=True)
-    receipt_number = models.CharField(max_length=30, unique=True, editable=False)
+    receipt_number = models.CharField(max_length=30, editable=False)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -47,6 +47,7 @@ class WalletDeposit(models.Model):
         blank=True,
         related_name="+",
         editable=False,
+        db_index=False,
     )
     reversed_at = models.DateTimeField(null=True, blank=True, editable=False)
     reversal_reason = models.CharField(max_length=200, blank=True, editable=False)
@@ -83,6 +84,7 @@ class WalletDeposit(models.Model):
                 ),
                 name="deposit_reversal_is_whole",
             ),
+            UniqueConstraint(fields=["receipt_number"], name="deposit_receipt_is_numbered_once"),
         ]
 
     def __str__(self) -> str:

@@ -79,7 +79,9 @@ class JournalEntry(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     posted_at = models.DateTimeField()  # taken under the wallets' locks: never backwards there
     business_date = models.DateField(db_index=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     memo = models.CharField(max_length=200, blank=True)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by_entry"
@@ -104,7 +106,12 @@ class Posting(models.Model):
         CREDIT = "CREDIT", "Credit"
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings")
+    account = models.ForeignKey(
+        LedgerAccount,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,  # it would have a second index, for LIKE
+    )
     wallet = models.ForeignKey(
         WalletAccount,
         on_delete=models.PROTECT,
@@ -145,6 +152,7 @@ class Posting(models.Model):
                 fields=["wallet", "wallet_sequence"], name="wallet_sequence_is_used_once"
             ),
         ]
+        indexes = [models.Index(fields=["account"], name="posting_by_account")]
 
     def __str__(self) -> str:
         return f"{self.side} {self.amount}"

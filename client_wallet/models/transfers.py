@@ -34,8 +34,8 @@ class Transfer(models.Model):
     amount = MoneyField()
     note = models.CharField(max_length=200, blank=True)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # led by the constraint
     created_at = models.DateTimeField()
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="transfer")
 

@@ -47,7 +47,9 @@ class IdempotencyKey(models.Model):
     A key that was spent by a success, with what was asked and the first answer. Never changed.
     """
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # led by the constraint
     act = models.CharField(max_length=40)
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)

@@ -166,7 +166,9 @@ class StockBatch(models.Model):
     Drugs on the shelf of one batch. ``quantity_on_hand`` changes only with a movement, under lock.
     """
 
-    service_item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="batches")
+    service_item = models.ForeignKey(
+        ServiceItem, on_delete=models.PROTECT, related_name="batches", db_index=False
+    )  # led by the constraint
     batch_number = models.CharField(max_length=60)
     expires_on = models.DateField(help_text="The last day on which it may be handed out.")
     unit_cost = MoneyField(default=Decimal("0.00"))
@@ -210,13 +212,15 @@ class StockMovement(models.Model):
 
     INTO_STOCK = (Kind.RECEIVED, Kind.RETURNED)
 
-    batch = models.ForeignKey(StockBatch, on_delete=models.PROTECT, related_name="movements")
+    batch = models.ForeignKey(
+        StockBatch, on_delete=models.PROTECT, related_name="movements", db_index=False
+    )  # led by the index below
     kind = models.CharField(max_length=12, choices=Kind)
     quantity = models.PositiveIntegerField(help_text="Above zero; the kind tells the direction.")
     quantity_after = models.PositiveIntegerField()
     reason = models.CharField(max_length=200, blank=True)
     moved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     moved_at = models.DateTimeField(auto_now_add=True)
 

@@ -28,9 +28,11 @@ class LabResult(models.Model):
         RELEASED = "RELEASED", "Released"
 
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, related_name="lab_results"
+        Consultation, on_delete=models.PROTECT, related_name="lab_results", db_index=False
+    )  # led by an index below
+    test = models.ForeignKey(
+        ServiceItem, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    test = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     result = models.TextField(blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -41,6 +43,7 @@ class LabResult(models.Model):
         blank=True,
         related_name="+",
         editable=False,
+        db_index=False,
     )
     resulted_at = models.DateTimeField(null=True, blank=True, editable=False)
     released_by = models.ForeignKey(
@@ -50,6 +53,7 @@ class LabResult(models.Model):
         blank=True,
         related_name="+",
         editable=False,
+        db_index=False,
     )
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
 

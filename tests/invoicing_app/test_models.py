@@ -164,7 +164,7 @@ def test_two_payments_never_share_a_receipt_number_or_an_entry():
     by_entry = rule_that_refuses(lambda: write_payment(entry=first.entry))
 
     assert (by_number, by_entry) == (
-        "invoicing_app_depositreceiving_receipt_number_key",
+        "payment_receipt_is_numbered_once",
         "invoicing_app_depositreceiving_entry_id_key",
     )
 
