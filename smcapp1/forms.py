@@ -50,6 +50,10 @@ class ReceiveStockForm(ActForm):
     class Meta:
         labels = {"service_item": "Drug"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.pop("unit_cost", None)  # a cost that nobody typed would value it at nothing
+
 
 class LabResultForm(ActForm):
     """The result of a paid test."""
