@@ -182,6 +182,7 @@ class Withdrawal(models.Model):
             ),
             models.Index(fields=["wallet", "-created_at", "-id"], name="withdrawal_of_wallet"),
             models.Index(fields=["status", "-created_at"], name="withdrawal_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="withdrawal_newest"),
         ]
 
     def __str__(self) -> str:
