@@ -17,6 +17,7 @@ from tests.browser.looking import Album
 from tests.factories import UserFactory
 
 HERE = Path(__file__).parent
+ALWAYS = {"test_payments.py"}  # the others are slow: `run.py test -m browser`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group("browser"))  # one worker, one Chromium
+            if item.path.name not in ALWAYS:
+                item.add_marker("slow")
 
 
 @pytest.fixture(scope="package")
