@@ -22,7 +22,7 @@ from invoicing_app.books.snapshot import snapshot
 from tests.factories import UserFactory, make_wallet
 from tests.races import rewriting, without_row_locks
 
-pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.usefixtures("real_commits")]
 
 PROCESSES = 4
 TRANSFERS = 500  # by each process

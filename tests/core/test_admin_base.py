@@ -203,6 +203,7 @@ def test_each_role_opens_what_the_table_of_access_says(db, role):
     assert opened == {model.__name__: expected(user, model) for model in REGISTERED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["Cashier", "Laboratory", "Auditor"])
 def test_no_link_leads_to_a_closed_door(db, role):
     grow(1)

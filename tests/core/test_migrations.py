@@ -9,6 +9,7 @@ from hospital.core.health import what_is_missing
 from tests.databases import pointing_at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("app", "name"),
     [

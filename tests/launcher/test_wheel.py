@@ -21,6 +21,8 @@ from hospital.launcher.cluster import project_cluster
 from hospital.launcher.places import Places, places_of
 from tests.launcher.conftest import REPOSITORY, answer, cleared, is_root
 
+pytestmark = pytest.mark.slow
+
 VERSION = "SELECT current_setting('server_version_num')::int / 10000"
 # Runs inside the project's copy: starts the database, says where, waits to be told to leave.
 USER_OF_THE_DATABASE = """\

@@ -73,6 +73,7 @@ def test_several_threads_carry_everything_out_once(real_commits, own_bank, setti
     assert said() == "Withdrawals: none were due; 0 calls to the bank.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_loop_that_is_told_to_stop_finishes_what_it_is_at(number, real_commits, own_bank):
     make_withdrawal()
@@ -89,6 +90,7 @@ def test_a_loop_that_is_told_to_stop_finishes_what_it_is_at(number, real_commits
     assert statuses() == {"UNKNOWN": 1, "SCHEDULED": 1}
 
 
+@pytest.mark.slow
 def test_a_loop_goes_on_with_what_is_asked_for_later(real_commits, own_bank):
     with looping(real_commits, own_bank) as worker:
         for times in (1, 2):
