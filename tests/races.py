@@ -25,7 +25,7 @@ def run_together(*acts: Callable[[], Any], pause_before: str = "") -> list[Any]:
 
     Without ``pause_before`` all start at the same instant, and luck decides. With it, the order is
     always the same. Each act stops once: before its first statement that contains this text, a
-    prepared one by the text it was prepared from. The
+    prepared one by the text it was prepared from; quotes around names count for nothing. The
     acts start one by one, in the order given, each when those before it have stopped there, have
     ended, or wait for a lock that one of these acts holds. Then those that stopped go on one by
     one, each when all others have ended, have stopped or wait.
@@ -88,7 +88,7 @@ class _Runner:
         self.has_begun = False
         self._is_waiting = True
         self._act = act
-        self._pause_before = pause_before
+        self._pause_before = _unquoted(pause_before)
         self._may_go_on = threading.Event()
 
     @property
@@ -123,7 +123,7 @@ class _Runner:
     def _before_each_statement(
         self, execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, context: Any
     ) -> Any:
-        if self._pause_before and self._pause_before in written_out(str(sql)):
+        if self._pause_before and self._pause_before in _unquoted(written_out(str(sql))):
             self._pause_before = ""
             self._may_go_on.clear()
             self._is_waiting = True
@@ -165,3 +165,8 @@ def _wait_until(done: Callable[[], bool]) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("the acts did not end")
         time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _unquoted(sql: str) -> str:
+    """Django quotes names; statements of our own do not."""
+    return sql.replace('"', "")

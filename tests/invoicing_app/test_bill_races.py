@@ -71,7 +71,7 @@ def test_without_the_lock_only_the_database_keeps_a_paid_item_from_being_voided(
 
     assert paid.total_due == "200.00"
     assert isinstance(voided, IntegrityError)
-    assert "bill_item_has_a_receipt_when_paid" in str(voided)
+    assert "invoicing_app_billitem is append-only" in str(voided)
 
 
 # Ordered while it is paid
