@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,32 @@ from tests import databases, factories
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("TEST_CONTROLLER_PID", str(os.getpid()))
+
+
+# Whole files that take seconds and repeat over many pages, files or programs what others show once.
+# They run with `run.py test -m slow`, and in CI.
+SLOW = (
+    "client_wallet/test_admin_withdrawals.py",
+    "client_wallet/test_history.py",
+    "client_wallet/test_journal_owner.py",
+    "client_wallet/test_transaction_plans.py",
+    "client_wallet/withdrawals/test_bank.py",
+    "core/test_admin_base.py",
+    "core/test_content_security.py",
+    "invoicing_app/test_demo.py",
+    "invoicing_app/test_synthea.py",
+    "launcher/test_cluster.py",
+    "launcher/test_serve.py",
+    "sandbox/",
+    "smcapp1/price_lists/test_published.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker("slow")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,6 +1,7 @@
 """Throw-away databases: one migrated template per test run, cloned for whoever needs one."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from django.db import connections
 from psycopg2 import sql
 
 PREFIX = "test_hospital"
+SPARES = 2  # clones made ahead
 
 
 def template_name() -> str:
@@ -66,36 +68,40 @@ def clone(name: str) -> None:
 
 class Clones:
     """
-    Clones of the template, each for one test; while a test runs, the next one's clone is made.
+    Clones of the template, each for one test; while a test runs, the next ones are made.
 
-    Making one takes longer than most tests that need it. One thread makes and drops them all.
+    Making one takes longer than most tests that need it. Two threads make and drop them all.
     """
 
     def __init__(self, prefix: str) -> None:
         self._names = (f"{prefix}_{number}" for number in count(1))
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._spare: Future[str] | None = None
+        self._threads = ThreadPoolExecutor(max_workers=2)
+        self._spares: deque[Future[str]] = deque()
 
     def take(self) -> str:
         """Return the name of a fresh clone, and start on the next."""
-        ready = self._spare or self._thread.submit(self._make)
-        name = ready.result()
-        self._spare = self._thread.submit(self._make)
+        self._make_ready()
+        name = self._spares.popleft().result()
+        self._make_ready()
         return name
 
     def give_back(self, name: str) -> None:
-        self._thread.submit(drop, name)
+        self._threads.submit(drop, name)
 
     def close(self) -> None:
-        """Drop the clone that nobody took, and wait until all are dropped."""
-        if self._spare:
-            self.give_back(self._spare.result())
-        self._thread.shutdown()
+        """Drop the clones that nobody took, and wait until all are dropped."""
+        for spare in self._spares:
+            self.give_back(spare.result())
+        self._threads.shutdown()
 
-    def _make(self) -> str:
-        name = next(self._names)
-        clone(name)
-        return name
+    def _make_ready(self) -> None:
+        while len(self._spares) < SPARES:
+            self._spares.append(self._threads.submit(_made, next(self._names)))
+
+
+def _made(name: str) -> str:
+    clone(name)
+    return name
 
 
 def drop(name: str) -> None:

@@ -17,7 +17,7 @@ from tests.browser.looking import Album
 from tests.factories import UserFactory
 
 HERE = Path(__file__).parent
-ALWAYS = {"test_payments.py"}  # the others are slow: `run.py test -m browser`
+ALWAYS = {"test_keyboard.py"}  # the others are slow: `run.py test -m browser`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
