@@ -25,15 +25,22 @@ SLOW = (
     "client_wallet/test_history.py",
     "client_wallet/test_journal_owner.py",
     "client_wallet/test_transaction_plans.py",
+    "client_wallet/test_transactions.py",
     "client_wallet/withdrawals/test_bank.py",
+    "core/audit/test_pages.py",
     "core/test_admin_base.py",
     "core/test_content_security.py",
+    "invoicing_app/books/test_checks.py",
     "invoicing_app/test_demo.py",
+    "invoicing_app/test_receipt_pages.py",
     "invoicing_app/test_synthea.py",
+    "invoicing_app/test_synthea_bad_input.py",
     "launcher/test_cluster.py",
     "launcher/test_serve.py",
     "sandbox/",
+    "smcapp1/price_lists/test_page.py",
     "smcapp1/price_lists/test_published.py",
+    "test_roles.py",
 )
 
 
