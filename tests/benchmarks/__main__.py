@@ -1,6 +1,7 @@
 """``python -m tests.benchmarks``: everything is measured in turn, round after round."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="see that it works; its figures mean nothing"
     )
+    os.environ["TEST_CONTROLLER_PID"] = str(os.getpid())  # databases of our own, also below pytest
     plan = QUICK if parser.parse_args(arguments).quick else Plan()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     django.setup()
