@@ -18,6 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="see that it works; its figures mean nothing"
     )
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital.settings")
     os.environ["TEST_CONTROLLER_PID"] = str(os.getpid())  # databases of our own, also below pytest
     plan = QUICK if parser.parse_args(arguments).quick else Plan()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
