@@ -21,11 +21,11 @@ def pytest_configure(config: pytest.Config) -> None:
 # Whole files that take seconds and repeat over many pages, files or programs what others show once.
 # They run with `run.py test -m slow`, and in CI.
 SLOW = (
-    "client_wallet/test_admin_withdrawals.py",
     "client_wallet/test_history.py",
     "client_wallet/test_journal_owner.py",
     "client_wallet/test_transaction_plans.py",
     "client_wallet/test_transactions.py",
+    "client_wallet/withdrawals/test_admin_",
     "client_wallet/withdrawals/test_bank.py",
     "core/audit/test_pages.py",
     "core/test_admin_base.py",

@@ -6,6 +6,28 @@ from client_wallet import ledger
 from invoicing_app.books.findings import Check
 from invoicing_app.books.wording import account_of_method, differences
 
+
+def _unlike_their_entries(
+    kind: str, table: str, wrong: str, sides: Sequence[str] = ("debit", "credit")
+) -> str:
+    """Return SQL that finds each ``kind`` of ``table`` whose entry has ``wrong`` things in it."""
+    lines = "".join(
+        f"""
+              LEFT JOIN client_wallet_posting {side}
+                     ON {side}.entry_id = entry.id AND {side}.side = '{side.upper()}'"""
+        for side in sides
+    )
+    return f"""
+    SELECT DISTINCT '{kind} ' || id,
+           format('differs from journal entry %s in its %s', entry, wrong)
+      FROM (SELECT {kind}.id, {kind}.entry_id AS entry, {wrong} AS wrong
+              FROM {table} {kind}
+              LEFT JOIN client_wallet_journalentry entry ON entry.id = {kind}.entry_id{lines}
+           ) AS compared
+     WHERE wrong <> ''
+"""  # noqa: S608 - our own text
+
+
 _DEPOSIT = differences(
     {
         "till": ("debit.account_id", account_of_method("deposit.payment_method")),
@@ -20,18 +42,7 @@ _DEPOSIT = differences(
         "receipt number": ("entry.memo", "deposit.receipt_number"),
     }
 )
-_DEPOSITS_MATCH_ENTRIES = f"""
-    SELECT DISTINCT 'deposit ' || id,
-           format('differs from journal entry %s in its %s', entry, wrong)
-      FROM (SELECT deposit.id, deposit.entry_id AS entry, {_DEPOSIT} AS wrong
-              FROM client_wallet_walletdeposit deposit
-              LEFT JOIN client_wallet_journalentry entry ON entry.id = deposit.entry_id
-              LEFT JOIN client_wallet_posting debit
-                     ON debit.entry_id = entry.id AND debit.side = 'DEBIT'
-              LEFT JOIN client_wallet_posting credit
-                     ON credit.entry_id = entry.id AND credit.side = 'CREDIT') AS compared
-     WHERE wrong <> ''
-"""  # noqa: S608 - our own text
+_DEPOSITS_MATCH_ENTRIES = _unlike_their_entries("deposit", "client_wallet_walletdeposit", _DEPOSIT)
 _REVERSED = differences(
     {
         "deposit": ("reversal.reverses_id", "deposit.entry_id"),
@@ -78,14 +89,7 @@ _PAYMENT = differences(
     }
 )
 _PAYMENTS_MATCH_ENTRIES = f"""
-    SELECT DISTINCT 'payment ' || id,
-           format('differs from journal entry %s in its %s', entry, wrong)
-      FROM (SELECT payment.id, payment.entry_id AS entry, {_PAYMENT} AS wrong
-              FROM invoicing_app_depositreceiving payment
-              LEFT JOIN client_wallet_journalentry entry ON entry.id = payment.entry_id
-              LEFT JOIN client_wallet_posting debit
-                     ON debit.entry_id = entry.id AND debit.side = 'DEBIT') AS compared
-     WHERE wrong <> ''
+    {_unlike_their_entries("payment", "invoicing_app_depositreceiving", _PAYMENT, sides=["debit"])}
     UNION ALL
     SELECT 'payment ' || payment.id, 'was paid from another patient''s wallet'
       FROM invoicing_app_depositreceiving payment
@@ -106,18 +110,7 @@ _TRANSFER = differences(
         "time": ("entry.posted_at", "transfer.created_at"),
     }
 )
-_TRANSFERS_MATCH_ENTRIES = f"""
-    SELECT DISTINCT 'transfer ' || id,
-           format('differs from journal entry %s in its %s', entry, wrong)
-      FROM (SELECT transfer.id, transfer.entry_id AS entry, {_TRANSFER} AS wrong
-              FROM client_wallet_transfer transfer
-              LEFT JOIN client_wallet_journalentry entry ON entry.id = transfer.entry_id
-              LEFT JOIN client_wallet_posting debit
-                     ON debit.entry_id = entry.id AND debit.side = 'DEBIT'
-              LEFT JOIN client_wallet_posting credit
-                     ON credit.entry_id = entry.id AND credit.side = 'CREDIT') AS compared
-     WHERE wrong <> ''
-"""  # noqa: S608 - our own text
+_TRANSFERS_MATCH_ENTRIES = _unlike_their_entries("transfer", "client_wallet_transfer", _TRANSFER)
 
 CHECKS: Sequence[Check] = (
     Check(

@@ -48,6 +48,7 @@ def folder(tmp_path: Path) -> Path:
 # The real data
 
 
+# The real files stand beside the project and are not copied into it.
 @pytest.mark.skipif(not REAL.is_dir(), reason=f"the Synthea files are not in {REAL}")
 def test_the_real_data_comes_in_to_the_cent_once_and_is_paid(real_commits):
     first = run(REAL)

@@ -17,6 +17,7 @@ from tests.smcapp1.price_lists.lists import run, run_refused
 
 FOLDER = Path(settings.BASE_DIR).parent / "shared" / "data" / "price-lists"
 
+# The published lists stand beside the project and are not copied into it.
 pytestmark = [
     pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the published lists are not in {FOLDER}"),
     pytest.mark.django_db,

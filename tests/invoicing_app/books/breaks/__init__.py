@@ -1,0 +1,17 @@
+"""
+For each check the ways to break the books behind the application's back.
+
+Each is one statement for the databases' owner, after all triggers and constraints were taken away,
+and returns the thing that the check must name.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from tests.invoicing_app.books.breaks import departments, documents, journal, withdrawals
+
+BREAKS: Mapping[str, Sequence[str]] = {
+    **journal.BREAKS,
+    **documents.BREAKS,
+    **departments.BREAKS,
+    **withdrawals.BREAKS,
+}
