@@ -3,6 +3,10 @@ SQL that each connection plans once, for acts whose planning would cost more tha
 
 Several statements can go over in one round trip. Each of them sees what was committed before it
 began, so one that follows a lock reads what the lock waited for.
+
+They find rows by index, also where a table is so small that reading all of it looked cheaper when
+the plan was made: the plan is kept while the table grows (docs/performance.md). That holds until
+the transaction ends.
 """
 
 import re
@@ -16,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 MAX_ID = 2**63 - 1  # what a bigint holds; a larger number is no row's id
+BY_INDEX = "SET LOCAL enable_seqscan = off"
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
 
@@ -78,13 +83,13 @@ def rows(statements: Sequence[Statement], values: Mapping[str, Any]) -> list[tup
 def _written(statements: Sequence[Statement], database: BaseDatabaseWrapper) -> str:
     if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         # Django's word for a pooler that gives each transaction another session: no plan is kept.
-        return ";".join(statement.text for statement in statements)
+        return ";".join([BY_INDEX, *(statement.text for statement in statements)])
     planned = _planned.setdefault(database.connection, set())
     for statement in statements:
         if statement.name not in planned:
             _plan(statement, database)
             planned.add(statement.name)
-    return ";".join(statement.call for statement in statements)
+    return ";".join([BY_INDEX, *(statement.call for statement in statements)])
 
 
 def _plan(statement: Statement, database: BaseDatabaseWrapper) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from client_wallet import services
 from client_wallet.chain import UNREAD
-from hospital.core.statements import Statement
+from hospital.core.statements import BY_INDEX, Statement
 from hospital.launcher.account import server_account
 from hospital.launcher.binaries import find_binaries
 from hospital.launcher.places import places_of
@@ -50,6 +50,7 @@ def script() -> str:
 \\set actor {cashiers[0]} + :client_id
 \\set key random(1, 9000000000000000000)
 BEGIN;
+{BY_INDEX};
 {lock};
 {write};
 END;

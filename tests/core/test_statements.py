@@ -3,7 +3,7 @@
 import pytest
 from django.db import DataError, connection, transaction
 
-from hospital.core.statements import Statement, run
+from hospital.core.statements import BY_INDEX, Statement, run
 from tests.rows import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,22 @@ def test_several_go_over_at_once_and_the_last_one_answers():
     sent = statements_of(lambda: run([DIVIDE, ADD], {"one": 1, "other": 2, "by": 1}))
 
     assert len(sent) == 1
-    assert sent[0].startswith("EXECUTE test_divide (1);EXECUTE test_add (1, 2)")
+    assert sent[0].startswith(f"{BY_INDEX};EXECUTE test_divide (1);EXECUTE test_add (1, 2)")
+
+
+def test_a_row_is_found_by_index_also_in_a_table_that_is_small_when_the_plan_is_made():
+    find = Statement("test_find", "SELECT id FROM small WHERE id = %(id)s::integer")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE small (id integer PRIMARY KEY)")
+        cursor.execute("INSERT INTO small VALUES (1), (2)")
+        cursor.execute("ANALYZE small")
+        cursor.execute("EXPLAIN SELECT id FROM small WHERE id = 1")
+        looked_cheaper = str(cursor.fetchall())
+        run([find], {"id": 1})
+        cursor.execute("EXPLAIN EXECUTE test_find (1)")
+        made = str(cursor.fetchall())
+
+    assert ("Seq Scan" in looked_cheaper, "Seq Scan" in made) == (True, False)
 
 
 def test_no_row_is_none():
@@ -58,5 +73,5 @@ def test_behind_a_pooler_nothing_is_planned(monkeypatch):
 
     sent = statements_of(lambda: run([DIVIDE, alone], {"one": 5, "by": 1}))
 
-    assert sent == ["SELECT 1 / 1::integer;SELECT 5::bigint"]
+    assert sent == [f"{BY_INDEX};SELECT 1 / 1::integer;SELECT 5::bigint"]
     assert "test_alone" not in planned()
