@@ -97,7 +97,7 @@ def database(url: str, *, options: str) -> Mapping[str, Any]:
             "DATABASE_URL and DATABASE_OWNER_URL must read postgresql://role:password@host/name."
         ) from error
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hospital.core.postgresql",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

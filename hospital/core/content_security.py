@@ -6,7 +6,8 @@ from functools import lru_cache
 from csp.constants import HEADER, NONE, SELF, UNSAFE_EVAL
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+
+from hospital.core.desk_addresses import desk_address
 
 Additions = Mapping[str, tuple[str, ...]]  # directive → further sources
 
@@ -49,7 +50,7 @@ class ContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         additions: Additions = getattr(response, "_csp_update", {})
-        if not additions and request.path.startswith(reverse("admin:index")):
+        if not additions and request.path.startswith(desk_address("index")):
             additions = ADMIN
         named = tuple((directive, tuple(sources)) for directive, sources in additions.items())
         response.headers.setdefault(HEADER, _policy(named))

@@ -10,9 +10,9 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from hospital.core.desk_addresses import desk_address
 from hospital.core.problems import CONTENT_TYPE, problem
 
 BEGAN, USED = "signed_in_at", "last_used_at"  # seconds since 1970, kept in the session
@@ -43,7 +43,7 @@ class IdleSessionMiddleware:
 
 
 def _end_if_due(request: HttpRequest) -> None:
-    if (why := _why_it_ends(request)) and request.path != reverse("admin:login"):
+    if (why := _why_it_ends(request)) and request.path != desk_address("login"):
         messages.warning(request, why)
     if why:
         logout(request)
@@ -75,8 +75,8 @@ def _note_use(session: Any) -> None:
 
 def _answer_too_late(request: HttpRequest) -> HttpResponse | None:
     """Answer what the admin would answer with its sign-in page, though nobody would see that."""
-    sign_in = reverse("admin:login")
-    at_the_desk = request.path.startswith(reverse("admin:index")) and request.path != sign_in
+    sign_in = desk_address("login")
+    at_the_desk = request.path.startswith(desk_address("index")) and request.path != sign_in
     if not at_the_desk or request.user.is_authenticated:
         return None
     back = redirect_to_login(_page_before(request), sign_in)
@@ -84,7 +84,7 @@ def _answer_too_late(request: HttpRequest) -> HttpResponse | None:
         body = problem("not-authenticated", "Sign in first.", 401)
         headers = {"HX-Redirect": back.url}
         return JsonResponse(body, status=401, content_type=CONTENT_TYPE, headers=headers)
-    if request.method != "POST" or request.path == reverse("admin:logout"):
+    if request.method != "POST" or request.path == desk_address("logout"):
         return None
     messages.warning(request, NOT_DONE)
     return back
@@ -94,6 +94,6 @@ def _page_before(request: HttpRequest) -> str:
     """Return the path of the page that sent this request, the first page if it is not known."""
     page = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
-        return reverse("admin:index")
+        return desk_address("index")
     parts = urlsplit(page)
     return parts._replace(scheme="", netloc="", fragment="").geturl()

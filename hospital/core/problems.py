@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from hospital.core.desk_addresses import desk_address
 from hospital.core.errors import Busy, DomainError
 from hospital.core.transactions import refusal_of
 
@@ -56,7 +56,7 @@ def problem(code: str, title: str, status: int, detail: str = "", **facts: Any) 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an unexpected error: nothing about it leaves the house; the log has the traceback."""
-    if request.path.startswith(reverse("admin:index")):
+    if request.path.startswith(desk_address("index")):
         return HttpResponse(render_to_string("500.html"), status=500)
     body = problem("server-error", "Something went wrong on our side.", 500)
     return JsonResponse(body, status=500, content_type=CONTENT_TYPE)

@@ -18,26 +18,34 @@ if TYPE_CHECKING:  # the views load this module as their default
 
 SECONDS = 60
 KEPT_MINUTES = 60  # counts of callers that never came back
+REQUESTS_MADE = "requests_this_minute"  # the attribute of a user who was counted when found
 SWEEPS = 0.01  # of the requests that begin a caller's minute
 
 
-_COUNT = Statement(
-    "count_request",
-    """
+COUNT_REQUEST = """
     INSERT INTO core_requestcount AS counted (caller, minute, requests)
     VALUES (%(caller)s::text, %(minute)s::bigint, 1)
     ON CONFLICT (caller) DO UPDATE
        SET minute = excluded.minute,
            requests = CASE WHEN counted.minute = excluded.minute
                            THEN counted.requests + 1 ELSE 1 END
-    RETURNING requests""",
-)
+    RETURNING requests"""
+_COUNT = Statement("count_request", COUNT_REQUEST)
 
 
 def count_request(caller: str) -> int:
     """Return how many requests the caller made in this minute, this one included. One statement."""
-    row = run([_COUNT], {"caller": caller[:200], "minute": _minute()})
-    requests = int(row[0]) if row else 0
+    row = run([_COUNT], count_values(caller))
+    return counted(int(row[0]) if row else 0)
+
+
+def count_values(caller: str) -> dict[str, str | int]:
+    """Return the values of ``COUNT_REQUEST``, for a statement that counts besides what it does."""
+    return {"caller": caller[:200], "minute": _minute()}
+
+
+def counted(requests: int) -> int:
+    """Return what was counted; now and then, old counts are forgotten."""
     if requests == 1 and random() < SWEEPS:  # noqa: S311 - no secret depends on it
         forget_old_counts()
     return requests
@@ -74,12 +82,21 @@ class CallerThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         if request.user.is_authenticated:
-            return count_request(f"user:{request.user.pk}") <= allowed_per_minute("caller")
+            # Whoever comes with a token was counted where the token's user was found.
+            made = getattr(request.user, REQUESTS_MADE, None) or count_request(
+                user_caller(request.user.pk)
+            )
+            return made <= allowed_per_minute("caller")
         caller = f"{getattr(view, 'bucket', 'public')}:{self.get_ident(request)}"
         return count_request(caller) <= allowed_per_minute("anonymous")
 
     def wait(self) -> float:
         return seconds_left()
+
+
+def user_caller(user_id: int) -> str:
+    """Return under which name the requests of somebody signed in are counted."""
+    return f"user:{user_id}"
 
 
 def sign_in_caller(request: Any, username: str) -> str:

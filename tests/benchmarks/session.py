@@ -95,8 +95,11 @@ def _things(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Thing], Lo
         for size in plan.items:
             pay = partial(_pay, shelf, size, plan.payments)
             things.append(Thing(_payment(size), TIME, pay))
-        for page in (1, plan.far_page):
-            things.append(Thing(_page(page), TIME, partial(_read, long, plan, page)))
+        history = pages.Pages(plan)
+        things += [
+            Thing(_page(1), TIME, partial(_in_database, long, history.first)),
+            Thing(_page(plan.far_page), TIME, history.far),
+        ]
         fill_wallets()
         several = plan.connections
         for shape in SHAPES:
@@ -112,9 +115,9 @@ def _pay(shelf: payments.Shelf, size: int, number: int) -> float:
     return payments.milliseconds(shelf.bills(size, number))
 
 
-def _read(database: str, plan: Plan, page: int) -> float:
-    with pointing_at(database):
-        return pages.milliseconds(plan, page=page)
+def _in_database(name: str, measure: Callable[[], float]) -> float:
+    with pointing_at(name):
+        return measure()
 
 
 def _goals(plan: Plan) -> list[Goal]:

@@ -69,7 +69,7 @@ def test_a_database_url_is_read_by_libpqs_own_parser():
     read = env.database("postgresql://app:s%40fe@db:5433/desk?sslmode=require", options="-c a=1")
 
     assert read == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hospital.core.postgresql",
         "NAME": "desk",
         "USER": "app",
         "PASSWORD": "s@fe",

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, but for one question to each connection."""
