@@ -1,7 +1,6 @@
 """The first page of a wallet's history, and one far back in it."""
 
 import time
-from dataclasses import dataclass
 from statistics import median
 
 from client_wallet.history import wallet_history
@@ -11,26 +10,14 @@ from tests.benchmarks.plan import Plan
 READS = 60
 
 
-@dataclass
-class Pages:
-    """Both pages of the longest wallet, read in turn: a machine that slows down slows both."""
-
-    plan: Plan
-    _far: float = 0.0
-
-    def first(self) -> float:
-        """Read both so many times; how long the first page takes, in ms, in the median."""
-        wallet = WalletAccount.objects.order_by("-last_sequence").first()
-        assert wallet is not None
-        newest = wallet.last_sequence + 1
-        pages = (newest, newest - self.plan.page * (self.plan.far_page - 1))
-        taken = [[_read(wallet, before, self.plan.page) for before in pages] for _ in range(READS)]
-        first, self._far = (median(page) for page in zip(*taken, strict=True))
-        return first
-
-    def far(self) -> float:
-        """Return how long the far page took meanwhile."""
-        return self._far
+def milliseconds(plan: Plan) -> list[float]:
+    """Return how long the first page of the longest wallet takes, and the far one, in medians."""
+    wallet = WalletAccount.objects.order_by("-last_sequence").first()
+    assert wallet is not None
+    newest = wallet.last_sequence + 1
+    pages = (newest, newest - plan.page * (plan.far_page - 1))
+    taken = [[_read(wallet, before, plan.page) for before in pages] for _ in range(READS)]
+    return [median(of_one) for of_one in zip(*taken, strict=True)]
 
 
 def _read(wallet: WalletAccount, before: int, limit: int) -> float:

@@ -36,11 +36,13 @@ def stocked_shelf(size: int) -> Shelf:
     return Shelf([item for kind in kinds for item in kind])
 
 
-def milliseconds(bills: Sequence[Consultation]) -> float:
-    """Pay each bill in cash; how long one takes, in the median."""
+def milliseconds(shelf: Shelf, sizes: Sequence[int], number: int) -> list[float]:
+    """Pay so many bills of each size in cash, size after size; how long each takes, in medians."""
     cashier = User.objects.get(pk=patients_and_cashiers()[1][0])
     desk = PaymentProcessingService(actor=cashier)
-    return median([_pay(desk, bill) for bill in bills])
+    bills = zip(*(shelf.bills(size, number) for size in sizes), strict=True)
+    taken = [[_pay(desk, bill) for bill in of_each_size] for of_each_size in bills]
+    return [median(of_one) for of_one in zip(*taken, strict=True)]
 
 
 def _pay(desk: PaymentProcessingService, bill: Consultation) -> float:

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import mean
 
 from django.conf import settings
 from rich.console import Console
@@ -35,29 +36,34 @@ HTTP = f"our deposit over HTTP, {CASHIERS} cashiers"
 PGBENCH = f"its SQL from pgbench, {CASHIERS} connections"
 
 Say = Callable[[str], None]
+Rate = Callable[[float], float]  # seconds → how many a second
 
 
 @dataclass(frozen=True)
-class Thing:
-    """Something that is measured once in every round."""
+class Group:
+    """
+    Things that are measured once in every round, in turn, piece by piece: the machine's speed
+    changes from second to second, and what is compared shall meet the same.
+    """
 
-    name: str
+    names: Sequence[str]
     unit: str
-    measure: Callable[[], float]
+    measure: Callable[[], Sequence[float]]
 
 
 def run(plan: Plan, console: Console, say: Say) -> list[str]:
     """Measure everything round after round, print the tables, and return the goals missed."""
-    with ground(plan, say) as (short, long), _things(plan, short, long) as (things, load):
-        results: dict[str, list[float]] = {thing.name: [] for thing in things}
+    with ground(plan, say) as (short, long), _groups(plan, short, long) as (groups, load):
+        results: dict[str, list[float]] = {name: [] for group in groups for name in group.names}
         for number in range(1, plan.rounds + 1):
-            for thing in things:
-                say(f"round {number} of {plan.rounds}: {thing.name}")
-                results[thing.name].append(thing.measure())
+            for group in groups:
+                say(f"round {number} of {plan.rounds}: {', '.join(group.names)}")
+                for name, measured_value in zip(group.names, group.measure(), strict=True):
+                    results[name].append(measured_value)
         where = durability()
     goals = [goal for goal in _goals(plan) if {goal.what, goal.against} <= results.keys()]
     console.print(where)
-    console.print(measured(results, {thing.name: thing.unit for thing in things}))
+    console.print(measured(results, {name: one.unit for one in groups for name in one.names}))
     console.print(compared(goals, results))
     console.print(
         f"The load on HTTP came from one process with {CASHIERS} plain sockets; it took "
@@ -67,7 +73,7 @@ def run(plan: Plan, console: Console, say: Say) -> list[str]:
 
 
 @contextmanager
-def _things(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Thing], Load]]:
+def _groups(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Group], Load]]:
     """Yield what is measured, in order, with every process running that it needs."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -75,47 +81,60 @@ def _things(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Thing], Lo
             make_table(settings.DATABASES["default"]["USER"])
         stack.enter_context(pointing_at(short))
 
-        def crowd(what: str, number: int, database: str) -> Callable[[], float]:
-            started = stack.enter_context(workers(what, number, dsn(database)))
-            return partial(started.rate, plan.seconds)
+        def crowd(what: str, number: int, database: str) -> Rate:
+            return stack.enter_context(workers(what, number, dsn(database))).rate
 
-        load = stack.enter_context(served(dsn(short)))
-        things = [
-            Thing(_documents(1), RATE, crowd("documents", 1, short)),
-            Thing(_service(1), RATE, crowd("service", 1, short)),
-            Thing(_table(plan.large), RATE, crowd("service", 1, long)),
-            Thing(_documents(plan.connections), RATE, crowd("documents", plan.connections, short)),
-            Thing(_service(plan.connections), RATE, crowd("service", plan.connections, short)),
-            Thing(HTTP, RATE, partial(load.rate, plan.seconds)),
-        ]
-        if program := limit.find_pgbench(ROOT):
-            at_most = partial(limit.rate, program, dsn(short), directory, plan.seconds)
-            things.append(Thing(PGBENCH, RATE, at_most))
-        shelf = payments.stocked_shelf(max(plan.items))
-        for size in plan.items:
-            pay = partial(_pay, shelf, size, plan.payments)
-            things.append(Thing(_payment(size), TIME, pay))
-        history = pages.Pages(plan)
-        things += [
-            Thing(_page(1), TIME, partial(_in_database, long, history.first)),
-            Thing(_page(plan.far_page), TIME, history.far),
-        ]
-        fill_wallets()
         several = plan.connections
-        for shape in SHAPES:
-            things.append(Thing(_transfers(shape, several), RATE, crowd(shape, several, short)))
+        groups = [
+            _rates(
+                plan,
+                {
+                    _documents(1): crowd("documents", 1, short),
+                    _service(1): crowd("service", 1, short),
+                    _table(plan.large): crowd("service", 1, long),
+                },
+            ),
+            _rates(
+                plan,
+                {
+                    _documents(several): crowd("documents", several, short),
+                    _service(several): crowd("service", several, short),
+                },
+            ),
+        ]
+        load = stack.enter_context(served(dsn(short)))
+        over_http: dict[str, Rate] = {HTTP: load.rate}
+        if program := limit.find_pgbench(ROOT):
+            over_http[PGBENCH] = partial(limit.rate, program, dsn(short), directory)
+        groups.append(_rates(plan, over_http))
+
+        shelf = payments.stocked_shelf(max(plan.items))
+        pay = partial(payments.milliseconds, shelf, plan.items, plan.payments)
+        groups.append(Group([_payment(size) for size in plan.items], TIME, pay))
+        read = partial(_in_database, long, partial(pages.milliseconds, plan))
+        groups.append(Group([_page(1), _page(plan.far_page)], TIME, read))
+
+        fill_wallets()
+        transfers = {_transfers(shape, several): crowd(shape, several, short) for shape in SHAPES}
+        groups.append(_rates(plan, transfers))
         bank = stack.enter_context(payouts((1, several), short, directory))
-        for number in (1, several):
-            settle = partial(bank.rate, number, plan.seconds)
-            things.append(Thing(_withdrawals(number), RATE, settle))
-        yield things, load
+        payers = {_withdrawals(number): partial(bank.rate, number) for number in (1, several)}
+        groups.append(_rates(plan, payers))
+        yield groups, load
 
 
-def _pay(shelf: payments.Shelf, size: int, number: int) -> float:
-    return payments.milliseconds(shelf.bills(size, number))
+def _rates(plan: Plan, measures: Mapping[str, Rate]) -> Group:
+    """Return the group of these rates, each measured for as long as the plan says."""
+
+    def measure() -> list[float]:
+        pieces = max(1, round(plan.seconds))
+        taken = [[rate(plan.seconds / pieces) for rate in measures.values()] for _ in range(pieces)]
+        return [mean(of_one) for of_one in zip(*taken, strict=True)]
+
+    return Group(list(measures), RATE, measure)
 
 
-def _in_database(name: str, measure: Callable[[], float]) -> float:
+def _in_database(name: str, measure: Callable[[], Sequence[float]]) -> Sequence[float]:
     with pointing_at(name):
         return measure()
 
