@@ -11,17 +11,21 @@ Results = Mapping[str, Sequence[float]]  # what was measured → one value a rou
 
 @dataclass(frozen=True)
 class Goal:
-    """``what`` compared with ``against``: at least ``factor`` times it, or at most."""
+    """
+    ``what`` compared with ``against``: at least ``factor`` times it, or at most; shown without one.
+    """
 
     what: str
     against: str
-    factor: float
+    factor: float | None = None
     at_most: bool = False
 
     def ratio(self, results: Results) -> float:
         return median(results[self.what]) / median(results[self.against])
 
     def is_reached(self, results: Results) -> bool:
+        if self.factor is None:
+            return True
         ratio = self.ratio(results)
         return ratio <= self.factor if self.at_most else ratio >= self.factor
 
@@ -45,11 +49,7 @@ def compared(goals: Sequence[Goal], results: Results) -> Table:
         if not (goal.what in results and goal.against in results):
             continue
         sign = "at most" if goal.at_most else "at least"
-        table.add_row(
-            goal.what,
-            goal.against,
-            f"{goal.ratio(results):.2f}",
-            f"{sign} {goal.factor:g}",
-            "yes" if goal.is_reached(results) else "NO",
-        )
+        verdict = "yes" if goal.is_reached(results) else "NO"
+        wanted = ("", "") if goal.factor is None else (f"{sign} {goal.factor:g}", verdict)
+        table.add_row(goal.what, goal.against, f"{goal.ratio(results):.2f}", *wanted)
     return table

@@ -144,7 +144,7 @@ def _goals(plan: Plan) -> list[Goal]:
     several = plan.connections
     return [
         Goal(_service(1), _documents(1), GOAL_SERVICE),
-        Goal(_service(several), _documents(several), GOAL_SERVICE),
+        Goal(_service(several), _documents(several)),
         Goal(HTTP, PGBENCH, GOAL_HTTP),
         Goal(_payment(many), _payment(one), GOAL_PAYMENT, at_most=True),
         Goal(_table(plan.large), _service(1), GOAL_FULL_TABLE),

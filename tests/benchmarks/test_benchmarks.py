@@ -36,6 +36,13 @@ def test_a_goal_is_reached_by_medians_and_not_by_one_good_round():
     assert [goal.is_reached(results) for goal in goals] == [True, False, False]
 
 
+def test_what_has_no_goal_is_shown_and_missed_by_nothing():
+    goal, results = Goal("ours", "theirs"), {"ours": [1.0], "theirs": [100.0]}
+
+    assert "│ ours     │ theirs │ 0.01  │      │         │" in text_of(compared([goal], results))
+    assert goal.is_reached(results)
+
+
 def test_ratios_are_shown_with_what_was_to_be_reached():
     results = {"ours": [130.0], "theirs": [100.0]}
 
@@ -68,4 +75,4 @@ def test_a_quick_run_measures_everything():
         env={name: value for name, value in os.environ.items() if name != SETTINGS_NAME},
     )
 
-    assert (run.returncode, run.stdout.count("at least"), run.stdout.count("at most")) == (0, 4, 2)
+    assert (run.returncode, run.stdout.count("at least"), run.stdout.count("at most")) == (0, 3, 2)
