@@ -106,7 +106,7 @@ def _groups(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Group], Lo
         over_http: dict[str, Rate] = {HTTP: load.rate}
         if program := limit.find_pgbench(ROOT):
             over_http[PGBENCH] = partial(limit.rate, program, dsn(short), directory)
-        groups.append(_rates(plan, over_http))
+        groups.append(_rates(plan, over_http, pieces=1))  # pgbench connects and plans each time
 
         shelf = payments.stocked_shelf(max(plan.items))
         pay = partial(payments.milliseconds, shelf, plan.items, plan.payments)
@@ -123,11 +123,14 @@ def _groups(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Group], Lo
         yield groups, load
 
 
-def _rates(plan: Plan, measures: Mapping[str, Rate]) -> Group:
-    """Return the group of these rates, each measured for as long as the plan says."""
+def _rates(plan: Plan, measures: Mapping[str, Rate], *, pieces: int = 0) -> Group:
+    """
+    Return the group of these rates, each measured for as long as the plan says: in so many pieces,
+    or a second at a time.
+    """
+    pieces = pieces or max(1, round(plan.seconds))
 
     def measure() -> list[float]:
-        pieces = max(1, round(plan.seconds))
         taken = [[rate(plan.seconds / pieces) for rate in measures.values()] for _ in range(pieces)]
         return [mean(of_one) for of_one in zip(*taken, strict=True)]
 
