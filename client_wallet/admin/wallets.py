@@ -74,6 +74,7 @@ class WalletAccountAdmin(AsksBeforeActing, ReadOnlyAdmin):
         wallet = self.get_object(request, object_id)
         status = wallet.status if wallet else None
         possible = {
+            "withdraw": status == ACTIVE,
             "transfer": status == ACTIVE,
             "freeze": status == ACTIVE,
             "unfreeze": status == FROZEN,

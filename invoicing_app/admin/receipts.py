@@ -93,6 +93,7 @@ class ReceiptPrintAdmin(ReadOnlyAdmin):
             "document_url": change_url(receipt.document),
             "document_name": receipt.document._meta.verbose_name,
             "other_receipt": _other_receipt(receipt),
+            "patient_url": _patient_url(request, receipt),
             "may_print": may(request, PRINT),
             "prints": _table(prints),
         }
@@ -178,6 +179,12 @@ def _page(receipt: ReceiptContent, *, last_copy: int) -> dict[str, Any]:
         "receipt_url": _url("", receipt.entry_id),
         "print_url": _url("print", receipt.entry_id),
     }
+
+
+def _patient_url(request: HttpRequest, receipt: ReceiptContent) -> str:
+    if not may(request, "smcapp1.view_patientprofile"):
+        return ""
+    return reverse("admin:smcapp1_patientprofile_change", args=[receipt.patient_id])
 
 
 def _other_receipt(receipt: ReceiptContent) -> dict[str, str] | None:

@@ -52,6 +52,7 @@ class ReceiptContent:
     number: str
     issued_at: datetime
     cashier: str
+    patient_id: int
     patient_number: str
     payment_method: str
     external_reference: str
@@ -133,6 +134,7 @@ def _of_money_into_a_wallet(entry: JournalEntry, deposit: WalletDeposit) -> dict
         **_of_entry(entry),
         "document": deposit,
         "number": deposit.receipt_number,
+        "patient_id": deposit.wallet.patient_id,
         "patient_number": deposit.wallet.patient.hospital_number,
         "payment_method": deposit.get_payment_method_display(),
         "external_reference": deposit.external_reference,
@@ -147,6 +149,7 @@ def _of_payment(entry: JournalEntry, payment: DepositReceiving) -> ReceiptConten
         document=payment,
         title="Payment receipt",
         number=payment.receipt_number,
+        patient_id=payment.consultation.patient_id,
         patient_number=payment.consultation.patient.hospital_number,
         payment_method=payment.get_payment_method_display(),
         external_reference=payment.external_reference,

@@ -48,6 +48,15 @@ def test_a_movement_of_a_wallet_leads_to_its_receipt(db):
     assert f'href="{receipt_page(deposit)}">{deposit.receipt_number}</a>' in page.content.decode()
 
 
+def test_nothing_that_takes_money_out_is_offered_for_a_frozen_wallet(db):
+    wallet, client = make_wallet(status="FROZEN"), signed_in(UserFactory(role="Supervisor"))
+
+    links = links_of(client.get(wallet_page(wallet)))
+
+    offered = [wallet_page(wallet, act) in links for act in ("withdraw", "transfer", "unfreeze")]
+    assert offered == [False, False, True]
+
+
 def wallet_page(wallet: WalletAccount, act: str = "") -> str:
     """Return the address of a wallet's page, or of the page of an act on it."""
     name = f"admin:client_wallet_walletaccount_{act}" if act else ""

@@ -379,6 +379,14 @@ def test_the_page_of_a_document_and_its_list_lead_to_the_receipt(client, make):
     assert receipt_url(document) in client.get(page(f"{model}_changelist")).content.decode()
 
 
+def test_a_receipt_leads_back_to_its_patient(client):
+    deposit = take_deposit()
+
+    links = links_of(client.get(receipt_url(deposit)))
+
+    assert page("smcapp1_patientprofile_change", deposit.wallet.patient_id) in links
+
+
 def test_no_link_on_a_receipt_leads_to_a_closed_door(client):
     deposit = make_reversed_deposit()
     pages = [receipt_url(deposit), press_print(client, deposit)["Location"]]
