@@ -25,6 +25,7 @@ class ClientWalletConfig(AppConfig):
             "last_posted_at",
         ),
         "BusinessDayClosure": (),
+        "BusinessDayTotal": (),
         "JournalEntry": (),
         "Posting": (),
         "ReceiptCounter": ("last_number",),

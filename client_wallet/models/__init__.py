@@ -1,8 +1,8 @@
 """Money held for patients, and the journal that proves all money."""
 
+from client_wallet.models.closed_days import BusinessDayClosure, BusinessDayTotal
 from client_wallet.models.deposits import PaymentMethod, WalletDeposit
 from client_wallet.models.journal import (
-    BusinessDayClosure,
     JournalEntry,
     JournalEntryQuerySet,
     LedgerAccount,
@@ -24,6 +24,7 @@ __all__ = [
     "BankCall",
     "BankCircuit",
     "BusinessDayClosure",
+    "BusinessDayTotal",
     "JournalEntry",
     "JournalEntryQuerySet",
     "LedgerAccount",

@@ -1,4 +1,4 @@
-"""The journal that proves all money: accounts, entries and their lines, closed days."""
+"""The journal that proves all money: accounts, entries and their lines."""
 
 from decimal import Decimal
 from typing import Self
@@ -37,19 +37,6 @@ class LedgerAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class BusinessDayClosure(models.Model):
-    """A business day that was closed: nothing can be posted into it any more."""
-
-    business_date = models.DateField(primary_key=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    closed_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"{self.business_date} closed"
 
 
 class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
