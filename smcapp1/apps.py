@@ -17,6 +17,7 @@ class Smcapp1Config(AppConfig):
             "phone",
             "user_id",
         ),
+        "PatientCode": ("used_at",),
         "Department": ("name",),
         "StockMovement": (),
         "StockBatch": ("quantity_on_hand",),

@@ -1,4 +1,4 @@
-"""Users, spent idempotency keys, the counters of the throttles, and the record of changes."""
+"""Users and their sessions, spent idempotency keys, throttles' counters, the record of changes."""
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -65,6 +65,24 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.key}"
+
+
+class OpenSession(models.Model):
+    """Where somebody signed in. The session itself says whether it is still open."""
+
+    session_key = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="open_sessions"
+    )
+    began_at = models.DateTimeField()
+    address = models.GenericIPAddressField()
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.address}"
 
 
 class RequestCount(models.Model):

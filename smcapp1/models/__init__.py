@@ -9,6 +9,7 @@ from smcapp1.models.catalogue import (
     StockBatchQuerySet,
     StockMovement,
 )
+from smcapp1.models.codes import PatientCode
 from smcapp1.models.laboratory import LabResult, LabResultQuerySet
 from smcapp1.models.patients import (
     Consultation,
@@ -23,6 +24,7 @@ __all__ = [
     "Department",
     "LabResult",
     "LabResultQuerySet",
+    "PatientCode",
     "PatientProfile",
     "PatientQuerySet",
     "Price",

@@ -60,6 +60,13 @@ class PatientProfile(models.Model):
         help_text="The id in the system this record was imported from.",
     )
     registered_at = models.DateTimeField(auto_now_add=True)
+    is_self_registered = models.BooleanField(
+        "signed up online",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Nobody at the desk has seen who this is.",
+    )
 
     objects = PatientQuerySet.as_manager()
 
