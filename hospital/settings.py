@@ -31,6 +31,7 @@ HOSPITAL_TAX_ID = env.text("HOSPITAL_TAX_ID")
 PUBLIC_URL = env.web_address("PUBLIC_URL")  # where patients reach it; else the host that was asked
 CURRENCY = env.text("CURRENCY", "NGN")
 NEAR_EXPIRY_DAYS = env.number("NEAR_EXPIRY_DAYS", 90)  # so long before it, a drug is listed
+LEAKAGE_DAYS = env.number("LEAKAGE_DAYS", 3)  # paid so long ago and not delivered, it is reported
 LOCALE = env.locale("LOCALE", "en_NG")  # how amounts and times are written on receipts
 TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wire is UTC
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month
