@@ -51,5 +51,18 @@ class ClientWalletConfig(AppConfig):
             "evidence",
         ),
         "BankCall": (),
+        "OnlinePayment": (
+            "gateway_reference",
+            "checkout_url",
+            "status",
+            "failure_code",
+            "ended_at",
+            "asks",
+            "next_ask_at",
+            "deposit_id",
+        ),
+        "GatewayEvent": (),
+        "GatewayReview": (),
+        "GatewayPayout": (),
         "BankAnswer": (),
     }

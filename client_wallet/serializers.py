@@ -5,14 +5,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from client_wallet.models import WalletAccount, WalletDeposit
+from client_wallet.models import WalletAccount
+from client_wallet.models.deposits import COUNTER_METHODS
 from client_wallet.transactions import STATUSES, TYPES, Transaction
 from client_wallet.transfers import MAX_NOTE, MAX_REFERENCE
 from client_wallet.withdrawals import read_destination
 from hospital.core.errors import InvalidRequest
 from hospital.core.fields import AmountField, IdField, InstantField, InstantToRead, UuidField
 
-DEPOSIT_METHODS = WalletDeposit._meta.get_field("payment_method").choices  # noqa: SLF001 - Django's documented _meta
+DEPOSIT_METHODS = COUNTER_METHODS
 
 
 class WalletToOpen(serializers.Serializer[Any]):
@@ -31,7 +32,7 @@ class DepositIntoWallet(serializers.Serializer[Any]):
     """A deposit whose wallet is named by the address."""
 
     amount = AmountField()
-    payment_method = serializers.ChoiceField(DEPOSIT_METHODS or (), default="CASH")
+    payment_method = serializers.ChoiceField(DEPOSIT_METHODS, default="CASH")
     external_reference = serializers.CharField(
         max_length=100, required=False, allow_blank=True, default=""
     )

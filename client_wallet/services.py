@@ -22,6 +22,7 @@ from client_wallet.errors import (
 from client_wallet.ledger import Line, Posted, wallet_line
 from client_wallet.ledger.unread import credit_statement, credit_values
 from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount, WalletDeposit
+from client_wallet.models.deposits import ONLINE
 from client_wallet.receipts import DEPOSIT, numbered_if
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest, NotFound, SelfApproval
@@ -43,6 +44,7 @@ TILLS: Mapping[str, str] = {  # the account that receives money of a method
     PaymentMethod.CARD: ledger.CARD_CLEARING,
     PaymentMethod.TRANSFER: ledger.BANK,
 }
+DEPOSIT_TILLS: Mapping[str, str] = {**TILLS, ONLINE: ledger.GATEWAY_CLEARING}
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,38 @@ def deposit_to_wallet(
     :raises DayClosed: if the business day was closed
     :raises KeyReused: if the key was used for another deposit
     """
-    amount = require_amount(amount)
     if payment_method not in TILLS:
         raise InvalidRequest("payment_method", "A deposit is taken by CASH, CARD or TRANSFER.")
     facts = {
         "patient_id": patient_id,
-        "amount": money_text(amount),
+        "amount": money_text(require_amount(amount)),
         "payment_method": str(payment_method),
         "external_reference": external_reference,
         "note": note,
     }
+    return _take(act, patient_id, facts)
+
+
+@transaction.atomic
+def deposit_online_payment(
+    *, patient_id: int, amount: Decimal, external_reference: str, act: Act
+) -> DepositTaken:
+    """
+    Take into the wallet what a gateway has received; part of ``credit_online_payment`` alone.
+
+    Amounts, locks, repetition and refusals are those of ``deposit_to_wallet``.
+    """
+    facts = {
+        "patient_id": patient_id,
+        "amount": money_text(require_amount(amount)),
+        "payment_method": ONLINE,
+        "external_reference": external_reference,
+        "note": "",
+    }
+    return _take(act, patient_id, facts)
+
+
+def _take(act: Act, patient_id: int, facts: Mapping[str, Any]) -> DepositTaken:
     day = timezone.localdate()
     taken = _lock_and_take(act, day, facts) if patient_id <= MAX_ID else None
     if taken is None and lock_wallet(patient_id) is None:
@@ -191,7 +215,7 @@ def _lock_and_take(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTake
     entry = credit_values(
         act,
         kind=JournalEntry.Kind.DEPOSIT,
-        account=TILLS[facts["payment_method"]],
+        account=DEPOSIT_TILLS[facts["payment_method"]],
         amount=facts["amount"],
         business_date=day,
     )
@@ -255,7 +279,7 @@ def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReverse
         kind=JournalEntry.Kind.REVERSAL,
         business_date=day,
         debits=[wallet_line(wallet, deposit.amount)],
-        credits=[Line(TILLS[deposit.payment_method], deposit.amount)],
+        credits=[Line(DEPOSIT_TILLS[deposit.payment_method], deposit.amount)],
         memo=deposit.receipt_number,
         reverses=deposit.entry_id,
     )

@@ -17,6 +17,7 @@ from unfold.paginator import InfinitePaginator
 from client_wallet.admin.entries import ENTRY, REVERSAL, with_entry_links
 from client_wallet.forms import DepositForm
 from client_wallet.models import WalletDeposit
+from client_wallet.models.deposits import COUNTER_METHODS
 from client_wallet.receipt_links import HasReceipt
 from client_wallet.receipt_prints import receipt_url
 from client_wallet.services import deposit_to_wallet, reverse_deposit
@@ -111,6 +112,12 @@ class WalletDepositAdmin(HasReceipt, MoneyRowAdmin):
             (name, {"fields": with_entry_links(request, options["fields"])})
             for name, options in fieldsets
         ]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the methods of the counter: nobody at it takes an online payment."""
+        return super().formfield_for_choice_field(
+            db_field, request, **{**kwargs, "choices": COUNTER_METHODS}
+        )
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         context = super().page_context(request, object_id)

@@ -29,6 +29,8 @@ CASH = "CASH"
 CARD_CLEARING = "CARD_CLEARING"
 BANK = "BANK"
 IN_TRANSIT = "WITHDRAWALS_IN_TRANSIT"  # left a wallet, not yet at the bank
+GATEWAY_CLEARING = "GATEWAY_CLEARING"  # paid to the gateway, not yet to the bank
+GATEWAY_FEES = "GATEWAY_FEES"
 WALLETS = "WALLETS"  # the liability whose parts are the wallets
 REVENUE = "REVENUE"  # REVENUE-PHARMACY, REVENUE-LABORATORY, … one per department
 
@@ -38,6 +40,7 @@ CREDIT = Posting.Side.CREDIT.value
 _DAY_LOCKS = 0x4441_5953  # "DAYS": the class of the advisory locks on business days
 _HOLD = f"pg_advisory_xact_lock_shared({_DAY_LOCKS}, %(day_number)s::integer)"
 HOLD_DAY = Statement("hold_business_day", f"SELECT {_HOLD}")
+_SHUT_DAY = Statement("shut_business_day", f"SELECT {_HOLD.replace('_shared', '')}")
 # For the statement that locks a wallet: holds the day for a row that is found, and before its lock.
 DAY_IS_HELD = f"{_HOLD}::text IS NOT NULL"
 
@@ -139,6 +142,15 @@ def hold_business_day() -> date:
     today = timezone.localdate()
     run([HOLD_DAY], held_day(today))
     return today
+
+
+def shut_business_day(day: date) -> None:
+    """
+    Keep every act out of a business day until the transaction ends; wait for those that are in it.
+
+    Takes the lock of ``hold_business_day`` exclusively: whoever closes the day alone needs that.
+    """
+    run([_SHUT_DAY], held_day(day))
 
 
 def held_day(day: date) -> dict[str, int]:

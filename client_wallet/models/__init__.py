@@ -2,6 +2,12 @@
 
 from client_wallet.models.closed_days import BusinessDayClosure, BusinessDayTotal
 from client_wallet.models.deposits import PaymentMethod, WalletDeposit
+from client_wallet.models.gateways import (
+    GatewayEvent,
+    GatewayPayout,
+    GatewayReview,
+    OnlinePayment,
+)
 from client_wallet.models.journal import (
     JournalEntry,
     JournalEntryQuerySet,
@@ -25,9 +31,13 @@ __all__ = [
     "BankCircuit",
     "BusinessDayClosure",
     "BusinessDayTotal",
+    "GatewayEvent",
+    "GatewayPayout",
+    "GatewayReview",
     "JournalEntry",
     "JournalEntryQuerySet",
     "LedgerAccount",
+    "OnlinePayment",
     "PaymentMethod",
     "PayoutAccount",
     "Posting",

@@ -16,6 +16,10 @@ class PaymentMethod(models.TextChoices):
     WALLET = "WALLET", "Wallet Account"
 
 
+ONLINE = "ONLINE"  # through a payment gateway: no cashier takes such a deposit
+COUNTER_METHODS = [choice for choice in PaymentMethod.choices if choice[0] != "WALLET"]
+
+
 class WalletDeposit(models.Model):
     """Money taken into a wallet; reversible once, by a supervisor who did not take it."""
 
@@ -23,7 +27,7 @@ class WalletDeposit(models.Model):
     amount = MoneyField()
     payment_method = models.CharField(
         max_length=10,
-        choices=[choice for choice in PaymentMethod.choices if choice[0] != "WALLET"],
+        choices=[*COUNTER_METHODS, (ONLINE, "Online payment")],
         default=PaymentMethod.CASH,
     )
     external_reference = models.CharField(
@@ -69,7 +73,7 @@ class WalletDeposit(models.Model):
         constraints = [
             CheckConstraint(condition=Q(amount__gt=0), name="deposit_above_zero"),
             CheckConstraint(
-                condition=Q(payment_method__in=["CASH", "CARD", "TRANSFER"]),
+                condition=Q(payment_method__in=["CASH", "CARD", "TRANSFER", "ONLINE"]),
                 name="deposit_method_is_known",
             ),
             CheckConstraint(

@@ -61,6 +61,7 @@ class JournalEntry(models.Model):
         WITHDRAWAL = "WITHDRAWAL", "Withdrawal"
         WITHDRAWAL_SETTLED = "WITHDRAWAL_SETTLED", "Withdrawal settled"
         WITHDRAWAL_RETURNED = "WITHDRAWAL_RETURNED", "Withdrawal returned"
+        GATEWAY_PAYOUT = "GATEWAY_PAYOUT", "Gateway payout"
 
     uid = models.UUIDField(default=uuid4, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)

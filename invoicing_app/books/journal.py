@@ -12,6 +12,8 @@ CHART: Mapping[str, str] = {
     ledger.CASH: LedgerAccount.Kind.ASSET.value,
     ledger.CARD_CLEARING: LedgerAccount.Kind.ASSET.value,
     ledger.BANK: LedgerAccount.Kind.ASSET.value,
+    ledger.GATEWAY_CLEARING: LedgerAccount.Kind.ASSET.value,
+    ledger.GATEWAY_FEES: LedgerAccount.Kind.EXPENSE.value,
     ledger.WALLETS: LedgerAccount.Kind.LIABILITY.value,
     ledger.IN_TRANSIT: LedgerAccount.Kind.LIABILITY.value,
 }
@@ -42,6 +44,9 @@ DOCUMENTS: Mapping[str, str] = {
     JournalEntry.Kind.WITHDRAWAL_RETURNED: (
         "SELECT 'WITHDRAWAL_RETURNED', refund_id, 'withdrawal ' || id"
         " FROM client_wallet_withdrawal WHERE refund_id IS NOT NULL"
+    ),
+    JournalEntry.Kind.GATEWAY_PAYOUT: (
+        "SELECT 'GATEWAY_PAYOUT', entry_id, 'gateway payout ' || id FROM client_wallet_gatewaypayout"
     ),
 }
 
@@ -116,8 +121,8 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "entries-have-documents",
-        "every journal entry has exactly one deposit, reversal, payment, transfer or withdrawal"
-        " behind it",
+        "every journal entry has exactly one deposit, reversal, payment, transfer, withdrawal or"
+        " payout of a gateway behind it",
         "client_wallet_journalentry",
         _ENTRIES_HAVE_DOCUMENTS,
     ),

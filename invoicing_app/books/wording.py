@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from client_wallet import ledger
 from client_wallet.models import PaymentMethod
-from client_wallet.services import TILLS
+from client_wallet.services import DEPOSIT_TILLS
 
 
 def differences(pairs: Mapping[str, tuple[str, str]]) -> str:
@@ -20,7 +20,7 @@ def differences(pairs: Mapping[str, tuple[str, str]]) -> str:
 
 def account_of_method(column: str) -> str:
     """Return an SQL expression: the account that is debited for a payment method."""
-    accounts = {**TILLS, PaymentMethod.WALLET: ledger.WALLETS}
+    accounts = {**DEPOSIT_TILLS, PaymentMethod.WALLET: ledger.WALLETS}
     cases = " ".join(f"WHEN '{method}' THEN '{code}'" for method, code in accounts.items())
     return f"CASE {column} {cases} END"
 
