@@ -150,6 +150,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 15)  # a session ends when it is not used
 PATIENT_IDLE_MINUTES = env.number("PATIENT_IDLE_MINUTES", 120)
 SESSION_HOURS = env.number("SESSION_HOURS", 12)  # however much it is used
+PATIENT_CODE_HOURS = env.number("PATIENT_CODE_HOURS", 48)  # how long a printed code can be used
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 8)  # of one name at one address, then a lock
@@ -210,6 +211,8 @@ REST_FRAMEWORK = {
         "anonymous": env.text("THROTTLE_ANONYMOUS", "600/min"),
         "login": env.text("THROTTLE_LOGIN", "30/min"),
         "receipt": env.text("THROTTLE_RECEIPT", "60/min"),
+        "recipient": env.text("THROTTLE_RECIPIENT", "10/min"),
+        "sign-up": env.text("THROTTLE_SIGN_UP", "10/min"),
     },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hospital.core.problems.problem_response",

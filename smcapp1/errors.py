@@ -61,3 +61,55 @@ class PatientChanged(DomainError):
 
     code = "patient-changed"
     title = "Somebody changed this patient in the meantime. Open the page again and look."
+
+
+class CodeNotAccepted(DomainError):
+    """A hospital number and a one-time code that open nothing; why is not said."""
+
+    code = "code-not-accepted"
+    title = (
+        "This code is not valid for this hospital number, was used before, or is too old. "
+        "The desk prints a new one."
+    )
+    status = 422
+    field = "code"
+
+
+class TooManyAttempts(DomainError):
+    """Somebody tried so often that the next attempt has to wait."""
+
+    code = "too-many-requests"
+    title = "Too many attempts. Wait a while, and try again."
+    status = 429
+
+
+class UsernameTaken(DomainError):
+    """A name to sign in by that somebody else has, or that the system keeps for itself."""
+
+    code = "username-taken"
+    title = "Somebody else has this username. Choose another one."
+    field = "username"
+
+
+class AlreadyOnline(DomainError):
+    """A patient who is to get an online account has one."""
+
+    code = "already-online"
+    title = "This patient has an online account. For a forgotten password, print the other code."
+    field = "purpose"
+
+
+class NotOnline(DomainError):
+    """A password cannot be set where there is no account."""
+
+    code = "not-online"
+    title = "This patient has no online account yet. Print the code that opens one."
+    field = "purpose"
+
+
+class LoginOfStaff(DomainError):
+    """The patient works here: a code must not give away what that sign-in may do."""
+
+    code = "login-of-staff"
+    title = "This patient signs in as staff: an administrator sets that password."
+    field = "purpose"

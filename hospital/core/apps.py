@@ -23,5 +23,7 @@ class CoreConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in  # apps are loaded only now
 
         from hospital.core.idle_sessions import begin_session  # reads settings
+        from hospital.core.open_sessions import note_session  # reads models
 
         user_logged_in.connect(begin_session, dispatch_uid="begin_session")
+        user_logged_in.connect(note_session, dispatch_uid="note_session")

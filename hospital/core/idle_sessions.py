@@ -1,6 +1,6 @@
 """Sessions end on the server: a while after their last use, and some hours after signing in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,16 +43,22 @@ class IdleSessionMiddleware:
 
 
 def _end_if_due(request: HttpRequest) -> None:
-    if (why := _why_it_ends(request)) and request.path != desk_address("login"):
+    why = _why_it_ends(request.session, request.user)
+    if why and request.path != desk_address("login"):
         messages.warning(request, why)
     if why:
         logout(request)
 
 
-def _why_it_ends(request: HttpRequest) -> str:
+def is_over(session: Mapping[str, Any], user: Any) -> bool:
+    """Return whether a session of this user, by what is kept in it, has come to its end."""
+    return bool(_why_it_ends(session, user))
+
+
+def _why_it_ends(session: Any, user: Any) -> str:
     """Return in a sentence why the session is over, "" if it is not."""
-    now, session = time(), request.session
-    staff = getattr(request.user, "is_staff", False)
+    now = time()
+    staff = getattr(user, "is_staff", False)
     idle_minutes = settings.STAFF_IDLE_MINUTES if staff else settings.PATIENT_IDLE_MINUTES
     if now - session.get(USED, now) >= idle_minutes * 60:
         return f"You were signed out: nothing was done here for {idle_minutes} minutes."

@@ -1,5 +1,6 @@
-"""Signing in to the admin, with guessing made as slow as over REST, and locked as there."""
+"""Signing in by a form, with guessing made as slow as over REST, and locked as there."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -18,21 +19,14 @@ from hospital.core.throttling import (
 )
 
 
-class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no types
+class CountsSignIns:
     """
-    The admin's sign-in; its attempts and those over REST are counted together.
-
-    A code is asked of those who set up a second factor; others leave its field empty.
+    Adds counting to a sign-in form: its attempts and those at every other door count together.
     """
 
-    code = forms.CharField(
-        required=False,
-        max_length=40,
-        help_text="From your app, if you have set up a second factor.",
-        widget=UnfoldAdminTextInputWidget(
-            attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}
-        ),
-    )
+    request: Any
+    cleaned_data: dict[str, Any]
+    get_user: Callable[[], Any]
 
     def clean(self) -> dict[str, Any]:
         username = self.cleaned_data.get("username", "")
@@ -41,16 +35,17 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no type
             raise ValidationError("Too many attempts; wait a minute.", code="throttled")
         self._refuse_if_locked(username)
         try:
-            cleaned: dict[str, Any] = super().clean()
+            cleaned: dict[str, Any] = super().clean()  # type: ignore[misc] # mixed into a form
             self._refuse_if_locked(username)  # by guesses that came in parallel
-            self._require_second_factor(username, cleaned.get("code", ""))
+            self.require_second_factor(username, cleaned.get("code", ""))
         except ValidationError:
             self._refuse_if_locked(username)  # this failure was one too many
             raise
         forget_requests(caller)
         return cleaned
 
-    def _require_second_factor(self, username: str, code: str) -> None:
+    def require_second_factor(self, username: str, code: str) -> None:
+        """Ask who has a second factor for its code; for others there is nothing to do."""
         user = self.get_user()
         if not has_second_factor(user):
             return
@@ -70,3 +65,16 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc] # unfold has no type
                 f"{settings.SIGN_IN_LOCK_MINUTES} minutes; a supervisor can unlock it before.",
                 code="locked",
             )
+
+
+class SignInForm(CountsSignIns, AuthenticationForm):  # type: ignore[misc] # unfold has no types
+    """The admin's sign-in. Who has no second factor leaves the field of its code empty."""
+
+    code = forms.CharField(
+        required=False,
+        max_length=40,
+        help_text="From your app, if you have set up a second factor.",
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}
+        ),
+    )

@@ -7,6 +7,20 @@ from django.contrib.auth.hashers import make_password
 
 from hospital.core.errors import InvalidRequest
 
+NAMES_KEPT_FREE = frozenset(  # nobody who signs up takes one of these first
+    (
+        "admin",
+        "administrator",
+        "gateways",
+        "online-accounts",
+        "online-payments",
+        "price-list-import",
+        "root",
+        "synthea-import",
+        "withdrawals",
+    )
+)
+
 
 def system_user(name: str) -> Any:
     """

@@ -1,5 +1,12 @@
 """Acts on the hospital's records, one module per kind of act."""
 
+from smcapp1.services.accounts import (
+    OnlineAccount,
+    claim_patient,
+    reset_password,
+    sign_up_patient,
+)
+from smcapp1.services.codes import CodeIssued, issue_patient_code
 from smcapp1.services.consultations import Opened, lock_consultation, open_consultation
 from smcapp1.services.lab_results import Released, enter_result, release_result
 from smcapp1.services.patients import Registered, change_patient, register_patient
@@ -16,8 +23,10 @@ from smcapp1.services.stock import (
 from smcapp1.services.write_offs import WrittenOff, write_off_stock
 
 __all__ = [
+    "CodeIssued",
     "Delivery",
     "Need",
+    "OnlineAccount",
     "Opened",
     "Received",
     "Registered",
@@ -25,7 +34,9 @@ __all__ = [
     "Taken",
     "WrittenOff",
     "change_patient",
+    "claim_patient",
     "enter_result",
+    "issue_patient_code",
     "lock_consultation",
     "open_consultation",
     "receive_deliveries",
@@ -33,8 +44,10 @@ __all__ = [
     "register_patient",
     "release_result",
     "require_no_past_day",
+    "reset_password",
     "set_price",
     "set_prices",
+    "sign_up_patient",
     "take_stock",
     "write_off_stock",
 ]

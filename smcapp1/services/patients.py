@@ -35,8 +35,7 @@ def register_patient(
     :raises InvalidRequest: if the birth date lies in the future
     :raises KeyReused: if the key was used for another patient
     """
-    if date_of_birth > timezone.localdate():
-        raise InvalidRequest("date_of_birth", "A date of birth cannot lie in the future.")
+    require_past_birth(date_of_birth)
     facts = {
         "first_name": first_name,
         "last_name": last_name,
@@ -82,3 +81,11 @@ def change_patient(
     if wanted:
         patient.save(update_fields=list(wanted))
     return patient
+
+
+def require_past_birth(day: date) -> None:
+    """
+    :raises InvalidRequest: if nobody can have been born on that day yet
+    """
+    if day > timezone.localdate():
+        raise InvalidRequest("date_of_birth", "A date of birth cannot lie in the future.")
