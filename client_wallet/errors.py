@@ -72,6 +72,22 @@ class DayClosed(DomainError):
     title = "This business day is closed."
 
 
+class DayNotOver(DomainError):
+    """A business day was to be closed that has not ended."""
+
+    code = "day-not-over"
+    title = "This business day is not over yet."
+    field = "business_date"
+
+
+class EarlierDayOpen(DomainError):
+    """A business day was to be closed before an earlier one."""
+
+    code = "earlier-day-open"
+    title = "An earlier business day is still open."
+    field = "business_date"
+
+
 class SameWallet(DomainError):
     """A transfer names one wallet twice."""
 

@@ -1,5 +1,6 @@
 """Short ways to the acts on a wallet, for tests that are about something else."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from client_wallet import ledger
-from client_wallet.ledger import BANK, Line, wallet_line
-from client_wallet.models import BusinessDayClosure, JournalEntry, WalletAccount, WalletDeposit
+from client_wallet.closing import close_day
+from client_wallet.ledger import BANK, CASH, Line, Posted, wallet_line
+from client_wallet.models import JournalEntry, WalletAccount, WalletDeposit
 from client_wallet.services import (
     Debited,
     DepositReversed,
@@ -62,4 +64,18 @@ def set_status(wallet: WalletAccount, status: str) -> None:
 
 
 def close_today() -> None:
-    BusinessDayClosure.objects.create(business_date=timezone.localdate(), closed_by=UserFactory())
+    today = timezone.localdate()
+    close_day(day=today, today=today + timedelta(days=1), act=Act(UserFactory()))
+
+
+def post_on(day: date, amount: str = "5.00", *, actor: Any = None, **more: Any) -> Posted:
+    """Write an entry of a day, from the cash drawer to the bank, as if it had been that day."""
+    money = Decimal(amount)
+    return ledger.post(
+        Act(actor or UserFactory()),
+        kind=JournalEntry.Kind.DEPOSIT,
+        business_date=day,
+        debits=[Line(BANK, money)],
+        credits=[Line(CASH, money)],
+        **more,
+    )

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
-from client_wallet import ledger
+from client_wallet.closing import close_day
 from client_wallet.errors import DayClosed
 from client_wallet.models import BusinessDayClosure, JournalEntry, WalletAccount
 from client_wallet.services import DepositTaken, deposit_to_wallet
@@ -30,19 +32,13 @@ def depositing(wallet: WalletAccount) -> Callable[[], DepositTaken]:
 
 
 def closing() -> Callable[[], int]:
-    """Close today and return how many entries it had then, as a summary would."""
-    accountant = UserFactory()
+    """Close today, as if it were over, and return how many entries were sealed."""
+    act = Act(UserFactory())
+    today = timezone.localdate()
+    tomorrow = today + timedelta(days=1)
 
-    @transaction.atomic
     def close() -> int:
-        today = timezone.localdate()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s)", [ledger._DAY_LOCKS, today.toordinal()]
-            )
-        summed = entries_of_today()
-        BusinessDayClosure.objects.create(business_date=today, closed_by=accountant)
-        return summed
+        return close_day(day=today, today=tomorrow, act=act).entry_count
 
     return close
 
@@ -53,7 +49,16 @@ def entries_of_today() -> int:
 
 @contextmanager
 def without_the_day_lock() -> Iterator[None]:
-    with rewriting("pg_advisory_xact_lock_shared", "concat"):
+    with rewriting("pg_advisory_xact_lock_shared(", "concat("):
+        yield
+
+
+@contextmanager
+def without_locks_of_closing() -> Iterator[None]:
+    with (
+        rewriting("pg_advisory_xact_lock(", "concat("),
+        mock.patch("client_wallet.closing.hold_job"),
+    ):
         yield
 
 
@@ -102,3 +107,17 @@ def test_acts_of_one_day_do_not_wait_for_one_another():
     results = run_together(depositing(first), depositing(second), pause_before=THE_COMMIT)
 
     assert kinds(results) == [DepositTaken, DepositTaken]
+
+
+def test_a_day_that_two_close_at_once_is_sealed_once():
+    results = run_together(closing(), closing(), pause_before=THE_CLOSURE)
+
+    assert results == [0, 0]
+    assert BusinessDayClosure.objects.count() == 1
+
+
+def test_without_the_lock_the_second_runs_into_the_first():
+    with without_locks_of_closing():
+        _, second = run_together(closing(), closing(), pause_before=THE_CLOSURE)
+
+    assert type(second) is IntegrityError

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from client_wallet import ledger
 from client_wallet.chain import chain_hash, entry_facts
+from client_wallet.closing import close_day
 from client_wallet.errors import BalanceLimit, DayClosed, InsufficientFunds, UnbalancedEntry
 from client_wallet.ledger import BANK, CARD_CLEARING, CASH, WALLETS, Line, Posted, wallet_line
 from client_wallet.models import (
-    BusinessDayClosure,
     JournalEntry,
     LedgerAccount,
     Posting,
@@ -22,6 +22,7 @@ from client_wallet.models import (
 )
 from hospital.core.acts import Act
 from hospital.core.money import MAX_BALANCE
+from tests.client_wallet.desk import close_today
 from tests.factories import make_wallet
 from tests.rows import everything, statements
 
@@ -304,7 +305,7 @@ def test_a_wallet_holds_no_more_than_a_balance_can_express(cashier):
 
 def test_a_closed_day_takes_no_entry(cashier):
     wallet = lock(make_wallet(holding="10.00"))
-    BusinessDayClosure.objects.create(business_date=timezone.localdate(), closed_by=cashier)
+    close_today()
     before = everything()
 
     with pytest.raises(DayClosed) as refusal:
@@ -316,9 +317,8 @@ def test_a_closed_day_takes_no_entry(cashier):
 
 
 def test_another_days_closure_is_no_hindrance(cashier):
-    BusinessDayClosure.objects.create(
-        business_date=timezone.localdate() - timedelta(days=1), closed_by=cashier
-    )
+    today = timezone.localdate()
+    close_day(day=today - timedelta(days=1), today=today, act=Act(cashier))
 
     posted = post(cashier, [Line(CASH, FIVE)], [Line(BANK, FIVE)])
 

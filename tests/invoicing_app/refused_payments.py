@@ -3,16 +3,14 @@
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from client_wallet.errors import DayClosed, InsufficientFunds, WalletFrozen
-from client_wallet.models import BusinessDayClosure
 from hospital.core.errors import InvalidAmount, InvalidRequest, KeyReused, NotFound
 from invoicing_app.errors import NothingToPay, Overpayment, Underpayment
 from invoicing_app.payment_services import PaymentIntent
 from smcapp1.errors import OutOfStock
+from tests.client_wallet.desk import close_today
 from tests.factories import (
-    UserFactory,
     add_to_bill,
     make_bill,
     make_drug,
@@ -218,13 +216,13 @@ def the_key_was_used_for_another_amount(cashier):
 
 
 def the_day_is_closed(cashier):
-    BusinessDayClosure.objects.create(business_date=timezone.localdate(), closed_by=UserFactory())
+    close_today()
     return intent(mixed_bill(), "CASH", "300.00")
 
 
 def the_day_is_closed_to_wallets_too(cashier):
     bill = bill_of_a_patient_with_a_wallet(holding="900.00")
-    BusinessDayClosure.objects.create(business_date=timezone.localdate(), closed_by=UserFactory())
+    close_today()
     return intent(bill, "WALLET")
 
 
