@@ -1,6 +1,11 @@
 """Addresses of wallets; deposits keep the address that the documents gave them."""
 
+from django.urls import path
+
 from client_wallet import views
+from client_wallet.portal.history import HistoryFile, HistoryPage, StatementFile, StatementPage
+from client_wallet.portal.transfers import TransferPage
+from client_wallet.portal.withdrawals import CancelWithdrawalPage, WithdrawPage
 from hospital.core.urls import address
 
 urlpatterns = [
@@ -42,4 +47,15 @@ urlpatterns = [
     address("api/transfers", views.TransferView.as_view(), name="transfers"),
     address("api/wallet", views.OwnWalletView.as_view(), name="own-wallet"),
     address("api/transactions", views.OwnTransactionListView.as_view(), name="own-transactions"),
+    path("portal/transfer/", TransferPage.as_view(), name="portal-transfer"),
+    path("portal/withdraw/", WithdrawPage.as_view(), name="portal-withdraw"),
+    path(
+        "portal/withdraw/<uuid:withdrawal_id>/cancel/",
+        CancelWithdrawalPage.as_view(),
+        name="portal-cancel-withdrawal",
+    ),
+    path("portal/history/", HistoryPage.as_view(), name="portal-history"),
+    path("portal/history.csv", HistoryFile.as_view(), name="portal-history-file"),
+    path("portal/statement/", StatementPage.as_view(), name="portal-statement"),
+    path("portal/statement.csv", StatementFile.as_view(), name="portal-statement-file"),
 ]

@@ -1,0 +1,1 @@
+"""A patient's own wallet: transfers, withdrawals, history and statements."""
