@@ -1,9 +1,14 @@
 """Addresses of bills and payments."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from hospital.core.urls import address
 from invoicing_app import receipt_views, views
+from invoicing_app.portal.bills import BillPage, BillsPage
+from invoicing_app.portal.money import MoneyPage
+from invoicing_app.portal.overview import OverviewPage
+from invoicing_app.portal.paying import PayBillPage
+from invoicing_app.portal.receipts import ReceiptPage, ReceiptsPage
 
 urlpatterns = [
     address(
@@ -24,4 +29,11 @@ urlpatterns = [
     ),
     re_path(r"^r/(?P<token>[\s\S]*)$", receipt_views.check_receipt, name="receipt-check"),
     address("api/lab-results", views.LabResultListView.as_view(), name="lab-results"),
+    path("portal/", OverviewPage.as_view(), name="portal"),
+    path("portal/bills/", BillsPage.as_view(), name="portal-bills"),
+    path("portal/bills/<int:consultation_id>/", BillPage.as_view(), name="portal-bill"),
+    path("portal/bills/<int:consultation_id>/pay/", PayBillPage.as_view(), name="portal-pay-bill"),
+    path("portal/receipts/", ReceiptsPage.as_view(), name="portal-receipts"),
+    path("portal/receipts/<uuid:entry_uid>/", ReceiptPage.as_view(), name="portal-receipt"),
+    path("portal/money/<uuid:transaction_id>/", MoneyPage.as_view(), name="portal-money"),
 ]

@@ -2,7 +2,9 @@
 
 from collections import defaultdict, deque
 from decimal import Decimal
+from functools import partial
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from tests.rows import statements
 
 pytestmark = pytest.mark.django_db
 
-Flow = dict[tuple[int, int], Decimal]  # (sequence of the credit, of the debit) → amount
+Flow = dict[tuple[Any, Any], Decimal]  # (sequence of the credit, of the debit) → amount
 
 
 def make_moves(*amounts: str) -> WalletAccount:
@@ -68,7 +70,7 @@ def make_many_moves(chance: Random) -> WalletAccount:
 def played_back(wallet) -> Flow:
     """Return the flow as a queue of coins tells it."""
     flow: Flow = defaultdict(Decimal)
-    queue: deque[list] = deque()
+    queue: deque[list[Any]] = deque()
     for move in Posting.objects.filter(wallet=wallet).order_by("wallet_sequence"):
         if move.side == Posting.Side.CREDIT:
             queue.append([move.wallet_sequence, move.amount])
@@ -112,4 +114,4 @@ def test_a_long_trail_comes_in_pages_and_costs_what_a_short_one_does():
 
     assert parts_of(long, 1, skip=1, limit=1) == [(3, Decimal("2.00"))]
     assert [trail_of(moves[1], skip=skip, limit=1).has_more for skip in (1, 2)] == [True, False]
-    assert [statements(lambda move=move: trail_of(move)) for move in moves] == [2, 2]
+    assert [statements(partial(trail_of, move)) for move in moves] == [2, 2]
