@@ -1,10 +1,11 @@
 """A connection that the server has ended is replaced before it is used."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import DataError, connections
 
 
 @pytest.fixture
@@ -61,3 +62,15 @@ def test_a_connection_that_was_closed_here_is_not_usable(spare):
     spare.connection.close()
 
     assert not spare.is_usable()
+
+
+def test_a_connection_in_a_failed_transaction_is_not_usable(spare):
+    backend_of(spare)
+    before = spare.is_usable()
+    spare.set_autocommit(False)
+    with suppress(DataError), spare.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+    assert (before, spare.is_usable()) == (True, False)
+    spare.rollback()
+    assert spare.is_usable()

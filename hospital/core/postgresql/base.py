@@ -3,6 +3,9 @@
 import select
 
 from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_UNKNOWN
+
+NOT_TO_BE_USED = (TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_UNKNOWN)  # failed, or closed
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -10,13 +13,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         """
-        Return whether the server still holds the line, which is not asked.
+        Return whether the connection can be used: no failed transaction is open, and the server
+        still holds the line, which is not asked.
 
         Between two requests it has nothing to say: what arrived nevertheless is its good-bye.
         Django sends ``SELECT 1`` (docs/performance.md).
         """
         connection = self.connection
-        if connection is None or connection.closed:
+        if connection is None or connection.get_transaction_status() in NOT_TO_BE_USED:
             return False
         arrived = select.poll()
         arrived.register(connection.fileno(), select.POLLIN)
