@@ -1,15 +1,12 @@
 """Who can be meant by a number that a patient types: found without letting anybody be looked up."""
 
 from typing import Any
-from uuid import UUID
-
-from django.db.models import Q
 
 from client_wallet.models import WalletAccount
+from client_wallet.wallet_names import wallet_named
 from hospital.core.errors import InvalidRequest
 from hospital.core.throttling import allowed_per_minute, count_request
 from smcapp1.models import PatientProfile
-from smcapp1.patient_search import exact_hospital_number
 
 NOBODY = (
     "There is no wallet of this number that takes money. Ask whom you want to pay for the hospital "
@@ -30,7 +27,7 @@ def find_recipient(number: str, asker: Any) -> WalletAccount:
     if count_request(f"recipient:{asker.pk}") > allowed_per_minute("recipient"):
         raise InvalidRequest("to_wallet", TOO_MANY)
     wallets = WalletAccount.objects.exclude(status=WalletAccount.Status.CLOSED)
-    wallet = wallets.filter(_meant_by(number)).select_related("patient").first()
+    wallet = wallets.filter(wallet_named(number)).select_related("patient").first()
     if wallet is None:
         raise InvalidRequest("to_wallet", NOBODY)
     return wallet
@@ -39,10 +36,3 @@ def find_recipient(number: str, asker: Any) -> WalletAccount:
 def initials(patient: PatientProfile) -> str:
     """Return what somebody who pays a patient may see of the name: ``"A. O."``."""
     return f"{patient.first_name[0]}. {patient.last_name[0]}."
-
-
-def _meant_by(number: str) -> Q:
-    try:
-        return Q(pk=UUID(number.strip()))
-    except ValueError:
-        return Q(patient__hospital_number=exact_hospital_number(number) or "")

@@ -1,6 +1,6 @@
 """``reconcile_bank``: a day's withdrawals against the bank's statement; 1 where they differ."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from client_wallet.bank import StatementUnavailable, configured_bank
 from client_wallet.withdrawals.reconciliation import Reconciled, reconcile
+from hospital.core.command_days import business_day
 
 
 class Command(BaseCommand):
@@ -18,7 +19,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("day", type=_day, metavar="DATE", help="the business day: 2026-01-31")
+        parser.add_argument(
+            "day", type=business_day, metavar="DATE", help="the business day: 2026-01-31"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["day"]
@@ -38,10 +41,3 @@ def _said(day: date, reconciled: Reconciled) -> str:
         f"{day}: {reconciled.paid} payments by the bank, {reconciled.settled} withdrawals settled,"
         f" {len(reconciled.differences)} differences."
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no day; write one like 2026-01-31") from None
