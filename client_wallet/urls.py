@@ -4,6 +4,7 @@ from django.urls import path
 
 from client_wallet import views
 from client_wallet.portal.history import HistoryFile, HistoryPage, StatementFile, StatementPage
+from client_wallet.portal.sign_up import ClaimPage, SignUpPage
 from client_wallet.portal.transfers import TransferPage
 from client_wallet.portal.withdrawals import CancelWithdrawalPage, WithdrawPage
 from hospital.core.urls import address
@@ -47,6 +48,8 @@ urlpatterns = [
     address("api/transfers", views.TransferView.as_view(), name="transfers"),
     address("api/wallet", views.OwnWalletView.as_view(), name="own-wallet"),
     address("api/transactions", views.OwnTransactionListView.as_view(), name="own-transactions"),
+    path("accounts/signup/", SignUpPage.as_view(), name="portal-signup"),
+    path("accounts/claim/", ClaimPage.as_view(), name="portal-claim"),
     path("portal/transfer/", TransferPage.as_view(), name="portal-transfer"),
     path("portal/withdraw/", WithdrawPage.as_view(), name="portal-withdraw"),
     path(

@@ -113,3 +113,12 @@ class LoginOfStaff(DomainError):
     code = "login-of-staff"
     title = "This patient signs in as staff: an administrator sets that password."
     field = "purpose"
+
+
+class WrongPassword(DomainError):
+    """Whoever wants another password does not know the one there is."""
+
+    code = "wrong-password"
+    title = "This is not your password."
+    status = 422
+    field = "old_password"

@@ -1,9 +1,25 @@
-"""Addresses of the hospital's records."""
+"""Addresses of the front page, patients' accounts and the hospital's records."""
+
+from django.urls import path
 
 from hospital.core.urls import address
 from smcapp1 import views
+from smcapp1.portal.account import AccountPage, EndSessionPage, PasswordPage
+from smcapp1.portal.resetting import ResetPage
+from smcapp1.portal.signing_in import FrontPage, SignInPage, SignOutPage
 
 urlpatterns = [
+    path("", FrontPage.as_view(), name="front-door"),
+    path("accounts/login/", SignInPage.as_view(), name="portal-login"),
+    path("accounts/logout/", SignOutPage.as_view(), name="portal-logout"),
+    path("accounts/reset/", ResetPage.as_view(), name="portal-reset"),
+    path("portal/account/", AccountPage.as_view(), name="portal-account"),
+    path("portal/account/password/", PasswordPage.as_view(), name="portal-password"),
+    path(
+        "portal/account/sessions/<int:session_id>/end/",
+        EndSessionPage.as_view(),
+        name="portal-end-session",
+    ),
     address("api/patients", views.PatientListView.as_view(), name="patients"),
     address("api/patients/<int:pk>", views.PatientView.as_view(), name="patient"),
     address("api/departments", views.DepartmentListView.as_view(), name="departments"),

@@ -321,9 +321,9 @@ def _methods(patterns: list[Any]) -> Iterator[tuple[str, str]]:
     """Yield the name and each method of what is not public and not the admin."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            if pattern.app_name != "admin":
+            if pattern.app_name not in {"admin", "reports"}:  # pages of the desk
                 yield from _methods(pattern.url_patterns)
-        elif pattern.name and pattern.name not in PUBLIC:
+        elif pattern.name and not pattern.name.startswith("portal") and pattern.name not in PUBLIC:
             view = pattern.callback.view_class
             known = {"get", "post", "put", "patch", "delete"}
             yield from ((pattern.name, name.upper()) for name in known if hasattr(view, name))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
@@ -75,6 +75,14 @@ def sessions_of(user: Any, *, here: str | None) -> Sequence[SignedIn]:
         for one in noted
         if one.session_key in alive
     ]
+
+
+def keep_session(request: HttpRequest, user: Any) -> None:
+    """Let this session outlive its user's new password, under another key."""
+    session: Any = request.session
+    before = session.session_key
+    update_session_auth_hash(request, user)
+    OpenSession.objects.filter(session_key=before).update(session_key=session.session_key)
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views import View
 
+from hospital.core.idle_sessions import NOT_DONE
 from smcapp1.models import PatientProfile
 
 
@@ -23,10 +25,28 @@ class PatientPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("portal-login"))
+            if request.method == "POST":
+                messages.warning(request, NOT_DONE)
+            back = request.get_full_path() if hasattr(self, "get") else reverse("portal")
+            return redirect_to_login(back, reverse("portal-login"))
         patient = PatientProfile.objects.filter(user=request.user.pk).first()
         if patient is None:
             context = {"title": "These are patients' pages"}
             return TemplateResponse(request, "portal/no_patient.html", context, status=403)
         self.patient = patient
         return super().dispatch(request, *args, **named)
+
+
+class VisitorsPage(View):
+    """A page of who has not signed in yet; put it before the other bases of a view."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(first_page_of(request.user))
+        return super().dispatch(request, *args, **named)
+
+
+def first_page_of(user: Any) -> str:
+    """Return where somebody goes who has just signed in: patients to theirs, staff to the desk."""
+    is_patient = PatientProfile.objects.filter(user=user.pk).exists()
+    return reverse("admin:index" if user.is_staff and not is_patient else "portal")

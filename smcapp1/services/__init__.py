@@ -2,6 +2,7 @@
 
 from smcapp1.services.accounts import (
     OnlineAccount,
+    change_password,
     claim_patient,
     reset_password,
     sign_up_patient,
@@ -33,6 +34,7 @@ __all__ = [
     "Released",
     "Taken",
     "WrittenOff",
+    "change_password",
     "change_patient",
     "claim_patient",
     "enter_result",

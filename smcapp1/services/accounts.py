@@ -13,7 +13,7 @@ from hospital.core.acts import Act, Answer
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.open_sessions import end_other_sessions
 from hospital.core.system_users import NAMES_KEPT_FREE
-from smcapp1.errors import AlreadyOnline, CodeNotAccepted, UsernameTaken
+from smcapp1.errors import AlreadyOnline, CodeNotAccepted, UsernameTaken, WrongPassword
 from smcapp1.models import PatientCode, PatientProfile
 from smcapp1.services.codes import hash_of, is_staff_login, lock_holder, use_code
 from smcapp1.services.patients import require_past_birth
@@ -121,6 +121,27 @@ def reset_password(*, hospital_number: str, code: str, password: str, act: Act) 
     user.save(update_fields=["password"])
     end_other_sessions(user, but=None)
     return _kept(act, "reset-password", facts, patient, user.get_username())
+
+
+@transaction.atomic
+def change_password(*, user_id: int, old_password: str, new_password: str, act: Act) -> bool:
+    """
+    Let a user choose another password; return whether a call with the same key had done it before.
+
+    Locks the user.
+
+    :raises WrongPassword: if the old one is not the user's
+    """
+    users = get_user_model().objects.select_for_update(of=("self",), no_key=True)
+    user = users.get(pk=user_id)
+    if earlier_answer(act, "change-password", {}) is not None:
+        return True
+    if not user.check_password(old_password):
+        raise WrongPassword
+    user.set_password(new_password)
+    user.save(update_fields=["password"])
+    keep_answer(act, "change-password", {}, {})
+    return False
 
 
 def _new_user(username: str, password: str, first_name: str, last_name: str) -> Any:
