@@ -18,7 +18,7 @@ from hospital.core.errors import InvalidRequest
 from hospital.core.times import wire_time
 from hospital.core.transactions import hold_job
 
-JOB = "close_day"
+JOB = "day-closing"  # also the system user in whose name a command closes days
 A_DAY = timedelta(days=1)
 
 
@@ -47,7 +47,7 @@ def close_day(*, day: date, today: date, act: Act) -> DaySealed:
     :raises EarlierDayOpen: if a day before it, with entries or after a closed day, is not closed
     :raises InvalidRequest: if the books begin after the day
     """
-    _require_over(day, today)
+    require_over(day, today)
     hold_job(JOB)
     ledger.shut_business_day(day)
     if (closure := BusinessDayClosure.objects.filter(business_date=day).first()) is not None:
@@ -65,10 +65,20 @@ def close_days(*, through: date, today: date, act: Act) -> DaySealed:
 
     Return the answer of the last. Locks, repetition and refusals are those of ``close_day``.
     """
-    _require_over(through, today)
+    require_over(through, today)
     days = open_days(through=through) or [through]
     *_, last = [close_day(day=day, today=today, act=act) for day in days]
     return last
+
+
+def require_over(day: date, today: date) -> None:
+    """
+    Make sure that a day has ended.
+
+    :raises DayNotOver: if it has not
+    """
+    if day >= today:
+        raise DayNotOver(business_date=str(day))
 
 
 def open_days(*, through: date) -> Sequence[date]:
@@ -88,11 +98,6 @@ def next_day_to_close() -> date | None:
         return last + A_DAY
     first: date | None = JournalEntry.objects.aggregate(day=Min("business_date"))["day"]
     return first
-
-
-def _require_over(day: date, today: date) -> None:
-    if day >= today:
-        raise DayNotOver(business_date=str(day))
 
 
 def _require_turn(day: date) -> None:

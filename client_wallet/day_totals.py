@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from client_wallet.models import BusinessDayClosure
+from client_wallet.models import BusinessDayClosure, JournalEntry
 from hospital.core.money import CENT, ZERO
 
 
@@ -41,8 +41,14 @@ class DayTotals:
     """A business day in totals, in one order for ever; ``closure`` is None while it is open."""
 
     business_date: date
+    entry_count: int
     totals: Sequence[DayTotal]
     closure: BusinessDayClosure | None
+
+    @property
+    def moved(self) -> Decimal:
+        """What all entries moved: the sum of their debits, and of their credits."""
+        return sum((total.debits for total in self.totals), ZERO)
 
     def by(self, *columns: str) -> Mapping[tuple[str, ...], Sums]:
         """Return the sums by one or several of kind, account and actor_name, in order."""
@@ -62,8 +68,10 @@ def totals_of_day(day: date) -> DayTotals:
     """
     closures = BusinessDayClosure.objects.select_related("closed_by")
     closure = closures.filter(business_date=day).first()
-    totals = journal_totals(day) if closure is None else sealed_totals(closure)
-    return DayTotals(day, totals, closure)
+    if closure is not None:
+        return DayTotals(day, closure.entry_count, sealed_totals(closure), closure)
+    count = JournalEntry.objects.filter(business_date=day).count()
+    return DayTotals(day, count, journal_totals(day), None)
 
 
 def sealed_totals(closure: BusinessDayClosure) -> Sequence[DayTotal]:

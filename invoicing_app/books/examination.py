@@ -13,6 +13,7 @@ from invoicing_app.books import (
     documents,
     journal,
     receipt_numbers,
+    seals,
     wallets,
     withdrawals,
 )
@@ -21,6 +22,7 @@ from invoicing_app.books.snapshot import snapshot
 
 CHECKS: Sequence[Check] = (
     *journal.CHECKS,
+    *seals.CHECKS,
     *wallets.CHECKS,
     *documents.CHECKS,
     *bills.CHECKS,

@@ -1,8 +1,11 @@
 """Short ways to the acts on a wallet, for tests that are about something else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 from django.db import transaction
 from django.utils import timezone
@@ -79,3 +82,10 @@ def post_on(day: date, amount: str = "5.00", *, actor: Any = None, **more: Any) 
         credits=[Line(CASH, money)],
         **more,
     )
+
+
+@contextmanager
+def on_day(day: date) -> Iterator[None]:
+    """Let business dates be this day's; the clock goes on as it does."""
+    with mock.patch.object(timezone, "localdate", return_value=day):
+        yield

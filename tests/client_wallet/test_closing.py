@@ -1,11 +1,8 @@
 """``close_day``: what a seal says, in which order days are closed, and what it refuses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.utils import timezone
@@ -18,7 +15,7 @@ from client_wallet.models import BusinessDayClosure, BusinessDayTotal, JournalEn
 from client_wallet.services import reverse_deposit
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest
-from tests.client_wallet.desk import make_deposit, post_on
+from tests.client_wallet.desk import make_deposit, on_day, post_on
 from tests.factories import UserFactory
 from tests.rows import everything
 
@@ -31,12 +28,6 @@ MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (2, 3, 4))
 @pytest.fixture
 def accountant(db: None) -> Any:
     return UserFactory(role="Accountant", username="books")
-
-
-@contextmanager
-def on(day: date) -> Iterator[None]:
-    with mock.patch.object(timezone, "localdate", return_value=day):
-        yield
 
 
 def closed(day: date, accountant: Any) -> BusinessDayClosure:
@@ -230,7 +221,7 @@ def test_days_are_open_from_the_first_entry_or_the_last_closed_day(accountant):
 def test_a_correction_lands_in_its_own_day_and_points_back(accountant, supervisor):
     today = timezone.localdate()
     yesterday = today - timedelta(days=1)
-    with on(yesterday):
+    with on_day(yesterday):
         deposit = make_deposit("50.00")
     close_day(day=yesterday, today=today, act=Act(accountant))
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from client_wallet.closing import close_days
 from client_wallet.freezing import freeze_wallet, unfreeze_wallet
-from client_wallet.models import BusinessDayClosure
 from client_wallet.services import reverse_deposit
 from client_wallet.transfers import transfer_between_wallets
 from hospital.core.acts import Act
 from invoicing_app.hand_outs import hand_out_drugs
 from tests import databases
+from tests.client_wallet.desk import on_day
 from tests.client_wallet.withdrawals.desk import make_withdrawal
 from tests.client_wallet.withdrawals.fake_bank import FakeBank
 from tests.client_wallet.withdrawals.workers import worker_at
@@ -76,12 +77,14 @@ END $$;
 def sound_books() -> None:
     """
     Bills paid by each method, in part and void; deposits, one reversed; a transfer; wallets frozen
-    and unfrozen; a day closed before.
+    and unfrozen; two days closed before, of which the first has entries.
     """
     cashier, supervisor = UserFactory(role="Cashier"), UserFactory(role="Supervisor")
     drug, test, surgery = make_drug(holding=50), make_item("LABORATORY"), make_item("PROCEDURE")
     patient = PatientFactory()
     wallet = make_wallet(patient=patient, holding="500.00")
+    with on_day(timezone.localdate() - timedelta(days=2)):
+        take_deposit(patient, UserFactory(role="Cashier"), "7.00")
     deposits = [take_deposit(patient, cashier, amount) for amount in ("100.00", "20.00", "3.00")]
     reverse_deposit(deposit_id=deposits[1], reason="Counted twice", act=Act(supervisor))
 
@@ -109,9 +112,8 @@ def sound_books() -> None:
     freeze_wallet(wallet_id=one.pk, reason="Card stolen", act=Act(supervisor))
     unfreeze_wallet(wallet_id=one.pk, reason="Card found", act=Act(supervisor))
     freeze_wallet(wallet_id=other.pk, reason="Card stolen", act=Act(supervisor))
-    BusinessDayClosure.objects.create(
-        business_date=timezone.localdate() - timedelta(days=1), closed_by=supervisor
-    )
+    today = timezone.localdate()
+    close_days(through=today - timedelta(days=1), today=today, act=Act(supervisor))
 
 
 def withdrawals_of_each_kind() -> None:

@@ -7,10 +7,11 @@ and returns the thing that the check must name.
 
 from collections.abc import Mapping, Sequence
 
-from tests.invoicing_app.books.breaks import departments, documents, journal, withdrawals
+from tests.invoicing_app.books.breaks import departments, documents, journal, seals, withdrawals
 
 BREAKS: Mapping[str, Sequence[str]] = {
     **journal.BREAKS,
+    **seals.BREAKS,
     **documents.BREAKS,
     **departments.BREAKS,
     **withdrawals.BREAKS,

@@ -11,6 +11,7 @@ from tests.invoicing_app.books.breaks.words import (
     AN_ENTRY,
     BY_CASH,
     BY_WALLET,
+    CLOSURE,
     DEPOSIT,
     ENTRY,
     FIRST_FROZEN,
@@ -67,8 +68,10 @@ BREAKS: Mapping[str, Sequence[str]] = {
     "closed-days-stay-closed": [
         (
             f"WITH last AS (SELECT * FROM {ENTRY} ORDER BY id DESC LIMIT 1), closed AS ("
-            " INSERT INTO client_wallet_businessdayclosure (business_date, closed_at, closed_by_id)"
-            " SELECT business_date, posted_at - interval '1 second', actor_id FROM last)"
+            f" INSERT INTO {CLOSURE} (business_date, closed_at, closed_by_id,"
+            " entry_count, entries_hash, previous_seal, seal)"
+            " SELECT business_date, posted_at - interval '1 second', actor_id, 0, '', '', ''"
+            " FROM last)"
             " SELECT 'journal entry ' || id FROM last"
         ),
     ],

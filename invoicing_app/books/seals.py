@@ -1,0 +1,85 @@
+"""Checks of closed days: their order, the entries and totals that were sealed, and the seals."""
+
+from collections.abc import Iterator, Sequence
+
+from client_wallet.day_seals import DayEntries, entries_of_day, seal_of
+from client_wallet.day_totals import sealed_totals
+from client_wallet.models import BusinessDayClosure
+from invoicing_app.books.findings import Check, Fault
+
+_DAYS_FOLLOW_ONE_ANOTHER = """
+    SELECT 'business day ' || business_date,
+           CASE WHEN business_date = first THEN 'is the first, but follows a seal'
+                WHEN before IS NULL OR before < business_date - 1
+                THEN 'is closed, the day before it is not'
+                ELSE 'does not follow the seal of the day before' END
+      FROM (SELECT business_date, previous_seal, min(business_date) OVER () AS first,
+                   lag(business_date) OVER day AS before, lag(seal, 1, '') OVER day AS seal_before
+              FROM client_wallet_businessdayclosure
+            WINDOW day AS (ORDER BY business_date)) AS closure
+     WHERE previous_seal <> seal_before OR before < business_date - 1
+    UNION ALL
+    SELECT 'journal entry ' || entry.id, 'stands in a day before the first one that was closed'
+      FROM client_wallet_journalentry entry
+     WHERE business_date < (SELECT min(business_date) FROM client_wallet_businessdayclosure)
+"""
+_TOTALS_EQUAL_POSTINGS = """
+    SELECT 'business day ' || day,
+           format('%s of user %s on %s: sealed %s and %s in %s lines, found %s and %s in %s',
+                  kind, actor, account, coalesce(sealed.debits, 0), coalesce(sealed.credits, 0),
+                  coalesce(sealed.lines, 0), coalesce(found.debits, 0), coalesce(found.credits, 0),
+                  coalesce(found.lines, 0))
+      FROM (SELECT closure_id AS day, kind, account_id AS account, actor_id AS actor,
+                   debits, credits, line_count AS lines
+              FROM client_wallet_businessdaytotal) AS sealed
+      FULL JOIN (SELECT entry.business_date AS day, entry.kind, line.account_id AS account,
+                        entry.actor_id AS actor,
+                        coalesce(sum(amount) FILTER (WHERE side = 'DEBIT'), 0) AS debits,
+                        coalesce(sum(amount) FILTER (WHERE side = 'CREDIT'), 0) AS credits,
+                        count(*) AS lines
+                   FROM client_wallet_businessdayclosure closure
+                   JOIN client_wallet_journalentry entry
+                        ON entry.business_date = closure.business_date
+                   JOIN client_wallet_posting line ON line.entry_id = entry.id
+                  GROUP BY 1, 2, 3, 4) AS found USING (day, kind, account, actor)
+     WHERE (sealed.debits, sealed.credits, sealed.lines)
+           IS DISTINCT FROM (found.debits, found.credits, found.lines)
+"""
+
+
+def broken_seals() -> Iterator[Fault]:
+    """Yield each closed day whose entries, or whose seal, are not what was stored."""
+    for closure in BusinessDayClosure.objects.order_by("business_date"):
+        thing = f"business day {closure.business_date}"
+        sealed = DayEntries(closure.entry_count, closure.entries_hash)
+        found = entries_of_day(closure.business_date)
+        if found.count != sealed.count:
+            yield thing, f"was sealed with {sealed.count} entries, and has {found.count}"
+        elif found != sealed:
+            yield thing, "an entry of it was changed after it was sealed"
+        day, totals = closure.business_date, sealed_totals(closure)
+        if seal_of(closure.previous_seal, day, sealed, totals) != closure.seal:
+            yield thing, "its seal is not that of its entries, totals and the day before"
+
+
+CHECKS: Sequence[Check] = (
+    Check(
+        "closed-days-follow-one-another",
+        "no day between closed ones is open, none before them has entries, and each is chained to"
+        " the one before",
+        "client_wallet_businessdayclosure",
+        _DAYS_FOLLOW_ONE_ANOTHER,
+    ),
+    Check(
+        "closed-days-equal-postings",
+        "the totals of each closed day are the sums of its postings",
+        "client_wallet_businessdaytotal",
+        _TOTALS_EQUAL_POSTINGS,
+    ),
+    Check(
+        "seals-hold",
+        "the seal of each closed day, computed again from the rows, is the one that was stored",
+        "client_wallet_businessdayclosure",
+        broken_seals,
+    ),
+)
