@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain
 
 from django.http import StreamingHttpResponse
@@ -14,10 +15,10 @@ _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 
 def csv_lines(rows: Iterable[Cells]) -> Iterator[str]:
-    """Yield a line for each row; a cell that a spreadsheet would compute begins with ``'``."""
+    """Yield a line for each row; text that a spreadsheet would compute begins with ``'``."""
     for row in rows:
         line = io.StringIO()
-        csv.writer(line).writerow(["" if cell is None else _as_text(str(cell)) for cell in row])
+        csv.writer(line).writerow([_written(cell) for cell in row])
         yield line.getvalue()
 
 
@@ -31,6 +32,12 @@ def csv_response(file_name: str, rows: Iterable[Cells]) -> StreamingHttpResponse
             "Cache-Control": "no-store",
         },
     )
+
+
+def _written(cell: object) -> str:
+    if isinstance(cell, int | Decimal):
+        return str(cell)  # a number below zero is no formula
+    return "" if cell is None else _as_text(str(cell))
 
 
 def _as_text(cell: str) -> str:

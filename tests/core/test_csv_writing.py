@@ -37,3 +37,7 @@ def test_a_download_says_what_it_is_and_is_kept_nowhere():
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="list.csv"'
     assert response["Cache-Control"] == "no-store"
+
+
+def test_a_number_below_zero_stays_a_number():
+    assert read("".join(csv_lines([[Decimal("-25.00"), -3]]))) == [["-25.00", "-3"]]

@@ -1,0 +1,133 @@
+"""What came in, what departments earned, and what wallets held: all of it from the journal."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from client_wallet import ledger
+from client_wallet.models import JournalEntry, LedgerAccount, Posting, WalletAccount
+from hospital.core.money import ZERO
+from invoicing_app.reports.period import Period
+
+Kind = JournalEntry.Kind
+TILLS = {  # account on which money arrives → how it came
+    ledger.CASH: "Cash",
+    ledger.CARD_CLEARING: "Card",
+    ledger.BANK: "Bank transfer",
+    "GATEWAY_CLEARING": "Online payment",
+}
+DEPOSITS = (Kind.DEPOSIT,)
+PAYMENTS = (Kind.PAYMENT,)
+GIVEN_BACK = (Kind.REVERSAL, Kind.REFUND)
+RECEIVED = (*DEPOSITS, *PAYMENTS, *GIVEN_BACK)  # the kinds of entries that move what came in
+MONEY = DecimalField(max_digits=30, decimal_places=2)
+
+
+def received(period: Period) -> QuerySet[Posting]:
+    """
+    Return what came in by each till, less what was given back (``moved`` is below zero there).
+
+    ``taker`` is who took it; a reversal counts against whoever took the deposit.
+    """
+    postings = _in_entries(period).filter(account__in=TILLS)
+    return postings.annotate(moved=_moved(Posting.Side.DEBIT), taker=_taker())
+
+
+def received_for(period: Period) -> QuerySet[Posting]:
+    """Return the other side of ``received``: the wallets and departments that it was for."""
+    postings = _in_entries(period, entry__postings__account__in=TILLS)
+    others = postings.exclude(account__in=TILLS)
+    return others.annotate(moved=_moved(Posting.Side.CREDIT), taker=_taker())
+
+
+def both_sides(period: Period) -> QuerySet[Posting]:
+    """Return ``received`` and ``received_for`` in one, with the names of the taker."""
+    postings = _in_entries(period, entry__postings__account__in=TILLS)
+    at_till = Q(account__in=TILLS)
+    came = at_till & Q(side=Posting.Side.DEBIT) | ~at_till & Q(side=Posting.Side.CREDIT)
+    moved = Case(When(came, then=F("amount")), default=-F("amount"), output_field=MONEY)
+    names = {
+        f"taken_by_{name}": Coalesce(
+            F(f"entry__reverses__actor__{name}"), F(f"entry__actor__{name}")
+        )
+        for name in ("username", "first_name", "last_name")
+    }
+    return postings.annotate(moved=moved, taker=_taker(), **names)
+
+
+def paid_from_wallets(period: Period) -> QuerySet[Posting]:
+    """Return what bills were paid from wallets: money that had come in before."""
+    postings = Posting.objects.filter(
+        entry__business_date__range=(period.first, period.last),
+        entry__kind__in=PAYMENTS,
+        account=ledger.WALLETS,
+    )
+    return postings.annotate(moved=_moved(Posting.Side.DEBIT), taker=_taker())
+
+
+def earned(period: Period) -> QuerySet[Posting]:
+    """Return the revenue of departments; ``paid_by`` is the account that it was paid from."""
+    postings = Posting.objects.filter(
+        entry__business_date__range=(period.first, period.last),
+        account__kind=LedgerAccount.Kind.REVENUE,
+        entry__postings__account__in=[*TILLS, ledger.WALLETS],
+    )
+    return postings.annotate(
+        moved=_moved(Posting.Side.CREDIT), paid_by=F("entry__postings__account")
+    )
+
+
+def moved_in_wallets(period: Period) -> QuerySet[Posting]:
+    """Return every movement of a wallet: ``moved`` is above zero where the wallet got it."""
+    postings = Posting.objects.filter(
+        entry__business_date__range=(period.first, period.last), account=ledger.WALLETS
+    )
+    return postings.annotate(moved=_moved(Posting.Side.CREDIT))
+
+
+def held(day: date) -> QuerySet[WalletAccount]:
+    """Return the wallets that held anything at the end of a day, with what they ``held``."""
+    wallets = WalletAccount.objects.all()
+    if day >= timezone.localdate():
+        return wallets.annotate(held=F("account_balance")).filter(held__gt=0)
+    later = moved_in_wallets(_after(day)).filter(wallet=OuterRef("pk")).order_by()
+    sums = later.values("wallet").annotate(sum=Sum("moved")).values("sum")
+    since = Coalesce(Subquery(sums), ZERO, output_field=MONEY)
+    return wallets.annotate(held=F("account_balance") - since).filter(held__gt=0)
+
+
+def sum_held(day: date) -> Decimal:
+    """Return the sum of ``held``, without looking at each wallet."""
+    now = total(WalletAccount.objects.all(), "account_balance")
+    if day >= timezone.localdate():
+        return now
+    return now - total(moved_in_wallets(_after(day)), "moved")
+
+
+def total(rows: QuerySet[Any], amount: str) -> Decimal:
+    """Return the sum of an amount over rows; none is nothing."""
+    found: Decimal | None = rows.aggregate(sum=Sum(amount))["sum"]
+    return found or ZERO
+
+
+def _in_entries(period: Period, **also: Iterable[str]) -> QuerySet[Posting]:
+    return Posting.objects.filter(
+        entry__business_date__range=(period.first, period.last), entry__kind__in=RECEIVED, **also
+    )
+
+
+def _after(day: date) -> Period:
+    return Period(day + timedelta(days=1), max(day, timezone.localdate()) + timedelta(days=1))
+
+
+def _moved(positive: str) -> Case:
+    return Case(When(side=positive, then=F("amount")), default=-F("amount"), output_field=MONEY)
+
+
+def _taker() -> Coalesce:
+    return Coalesce(F("entry__reverses__actor"), F("entry__actor"))
