@@ -13,6 +13,7 @@ from hospital.core.views import DocsView, UnknownPathView, front_door
 urlpatterns = [
     path("", front_door, name="front-door"),
     path("admin/password_change/", admin.site.admin_view(PasswordPage.as_view())),
+    path("admin/reports/", include("invoicing_app.report_urls")),
     path("admin/", admin.site.urls),
     address("api/token", SignInView.as_view(), name="token"),
     address("api/token/refresh", RefreshView.as_view(), name="token-refresh"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-Item = tuple[str, str, str, str]  # title, icon, page of the admin, permission to see it
+Item = tuple[str, str, str, str]  # title, icon, page (of the admin, or named), permission
 
 MENU: dict[str, list[Item]] = {
     "Desk": [
@@ -117,6 +117,7 @@ MENU: dict[str, list[Item]] = {
         ),
     ],
     "Books": [
+        ("Reports", "bar_chart", "reports:index", "client_wallet.view_journalentry"),
         (
             "Journal",
             "menu_book",
@@ -168,7 +169,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entry(item: Item) -> dict[str, Any]:
     title, icon, page, _ = item
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{page}"), "active": False}
+    link = reverse(page if ":" in page else f"admin:{page}")
+    return {"title": title, "icon": icon, "link": link, "active": False}
 
 
 def _mark_active(entries: list[dict[str, Any]], path: str) -> None:

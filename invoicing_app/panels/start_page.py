@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hospital.core.admin import may
+from invoicing_app.panels.dashboard import dashboard
 from invoicing_app.panels.receipts import receipt_lines
 from invoicing_app.takings import newest_receipts, takings_of
 
@@ -137,6 +138,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     }
     if any(may(request, permission) for permission in MONEY):
         context |= _own_day(request)
+    if may(request, "client_wallet.view_journalentry"):
+        context["dashboard"] = dashboard(timezone.localdate())
     return context
 
 
