@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.decorators import action
 
 from hospital.core.admin import ServiceModelAdmin, change_url, one_button
+from smcapp1.admin.codes import IssuesCodes
 from smcapp1.forms import RegisterPatientForm
 from smcapp1.models import PatientProfile
 from smcapp1.services import register_patient
@@ -18,7 +20,7 @@ def patient_search(path: str) -> list[str]:
     return [f"{path}__{field}" for field in PATIENT_SEARCH]
 
 
-class PatientProfileAdmin(ServiceModelAdmin):
+class PatientProfileAdmin(IssuesCodes, ServiceModelAdmin):
     """
     Registers patients; later their names and phone can be changed.
 
@@ -50,14 +52,29 @@ class PatientProfileAdmin(ServiceModelAdmin):
         "phone",
         "user",
         "registered_at",
+        "is_self_registered",
     )
     autocomplete_fields = ("user",)
+    actions_detail = ("print_code",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         if obj is None:
             return ()
-        fixed = ("hospital_number", "date_of_birth", "sex", "registered_at")
+        fixed = ("hospital_number", "date_of_birth", "sex", "registered_at", "is_self_registered")
         return fixed if request.user.is_superuser else (*fixed, "user")
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="One-time code",
+        url_path="one-time-code",
+        permissions=("smcapp1.issue_patientcode",),
+        icon="pin",
+    )
+    def print_code(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Print a code that opens the patient's online account, or sets its password anew."""
+        patient = self.get_object(request, object_id)
+        if patient is None:
+            raise Http404
+        return self.code_page(request, patient)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

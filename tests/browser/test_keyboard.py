@@ -36,7 +36,7 @@ def test_a_payment_without_a_mouse(arrive):
     page.expose_function("printed", lambda path: printed.append(path))
     page.add_init_script("window.print = () => window.printed(location.pathname)")
 
-    cashier.go("/")
+    cashier.go("/admin/")
     page.wait_for_selector("[name=username]:focus")
     keyboard.type("bola")
     keyboard.press("Tab")

@@ -36,7 +36,7 @@ def test_guessing_a_password_locks_the_name(arrive, settings):
     UserFactory(username="musa", password=SECRET, role="Cashier")
     guesser = arrive()
 
-    guesser.go("/")
+    guesser.go("/admin/")
     for _ in range(3):
         sign_in(guesser, "musa", "wrong")
     guesser.page.get_by_text("Too many failed attempts.").wait_for()
@@ -63,7 +63,7 @@ def test_a_second_factor_is_turned_on_and_then_asked_for(arrive):
     here.look()
 
     elsewhere = arrive()
-    elsewhere.go("/")
+    elsewhere.go("/admin/")
     sign_in(elsewhere, "ngozi")
     elsewhere.page.get_by_text("Type the code of your app").wait_for()
 
@@ -73,7 +73,7 @@ def test_a_session_that_nobody_uses_ends_and_leads_back(arrive):
     patient = make_patient("Danjuma")
     cashier = arrive()
     page = cashier.page
-    cashier.go("/")
+    cashier.go("/admin/")
     sign_in(cashier, "bisi")
     page.get_by_role("combobox", name="Find a patient").wait_for()
     cashier.go(f"/admin/client_wallet/walletdeposit/add/?patient={patient.pk}")
