@@ -111,5 +111,44 @@ class NotFrozen(DomainError):
     title = "This wallet is not frozen."
 
 
+class NoGateway(DomainError):
+    """No payment gateway is set up, or not the one that is named."""
+
+    code = "no-gateway"
+    title = "Money cannot be added online here. Come to the cash desk."
+    status = 422
+
+
+class GatewayUnavailable(DomainError):
+    """The payment gateway gave no answer; nothing was paid."""
+
+    code = "gateway-unavailable"
+    title = "The payment service does not answer. Nothing was paid; please try again."
+    status = 503
+
+
+class UnsignedWebhook(DomainError):
+    """A webhook that the gateway did not sign."""
+
+    code = "unsigned-webhook"
+    title = "This was not signed by the payment gateway."
+    status = 403
+
+
+class AlreadyReviewed(DomainError):
+    """Somebody has looked into it before."""
+
+    code = "already-reviewed"
+    title = "Somebody has looked into this already."
+
+
+class ClearingHoldsLess(DomainError):
+    """A gateway is said to have paid out more than it holds of ours."""
+
+    code = "clearing-holds-less"
+    title = "The gateway cannot have paid out more than it has received."
+    field = "amount"
+
+
 class UnbalancedEntry(Exception):
     """A caller's bug: debits and credits of an entry differ, or a line is not one."""

@@ -50,6 +50,11 @@ urlpatterns = [
     address("api/transactions", views.OwnTransactionListView.as_view(), name="own-transactions"),
     path("accounts/signup/", SignUpPage.as_view(), name="portal-signup"),
     path("accounts/claim/", ClaimPage.as_view(), name="portal-claim"),
+    path(
+        "webhooks/gateways/<slug:gateway>/",
+        views.GatewayWebhookView.as_view(),
+        name="gateway-webhook",
+    ),
     path("portal/transfer/", TransferPage.as_view(), name="portal-transfer"),
     path("portal/withdraw/", WithdrawPage.as_view(), name="portal-withdraw"),
     path(

@@ -49,6 +49,17 @@ BANK_ATTEMPTS = env.number("BANK_ATTEMPTS", 3)  # how often it is told to pay
 BANK_RETRY_SECONDS = env.number("BANK_RETRY_SECONDS", 10)  # before the second attempt; doubles
 BANK_ASKS = env.number("BANK_ASKS", 10)  # questions without an answer, then a person decides
 DEFAULT_PAYOUT_DESTINATION = env.destination("DEFAULT_PAYOUT_DESTINATION")
+# The payment gateway through which patients add money
+
+GATEWAY = env.text("GATEWAY")  # sandbox or razorpay; empty: nobody adds money online
+GATEWAY_URL = env.web_address("GATEWAY_URL")
+GATEWAY_KEY_ID = env.text("GATEWAY_KEY_ID")
+GATEWAY_KEY_SECRET = env.text("GATEWAY_KEY_SECRET")
+GATEWAY_WEBHOOK_SECRET = env.text("GATEWAY_WEBHOOK_SECRET")  # signs what the gateway calls us with
+GATEWAY_DEADLINE_SECONDS = env.number("GATEWAY_DEADLINE_SECONDS", 10)  # of one call, in all
+GATEWAY_ASK_SECONDS = env.number("GATEWAY_ASK_SECONDS", 30)  # before it is asked; doubles
+GATEWAY_ABANDON_HOURS = env.number("GATEWAY_ABANDON_HOURS", 24)  # then nobody pays any more
+
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
 
 # The database: the application's role, and beside it the owner, who only migrates

@@ -5,6 +5,7 @@ from client_wallet.views.deposits import (
     DepositReversalView,
     WalletDepositAPIView,
 )
+from client_wallet.views.gateways import GatewayWebhookView
 from client_wallet.views.transactions import (
     OwnTransactionListView,
     TransactionListView,
@@ -25,6 +26,7 @@ __all__ = [
     "DepositIntoWalletView",
     "DepositReversalView",
     "FreezeView",
+    "GatewayWebhookView",
     "OwnTransactionListView",
     "OwnWalletView",
     "TransactionListView",

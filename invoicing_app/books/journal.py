@@ -46,7 +46,8 @@ DOCUMENTS: Mapping[str, str] = {
         " FROM client_wallet_withdrawal WHERE refund_id IS NOT NULL"
     ),
     JournalEntry.Kind.GATEWAY_PAYOUT: (
-        "SELECT 'GATEWAY_PAYOUT', entry_id, 'gateway payout ' || id FROM client_wallet_gatewaypayout"
+        "SELECT 'GATEWAY_PAYOUT', entry_id, 'gateway payout ' || id"
+        " FROM client_wallet_gatewaypayout"
     ),
 }
 
