@@ -8,10 +8,9 @@ from hospital.core.health import LiveView, ReadyView
 from hospital.core.password_page import PasswordPage
 from hospital.core.tokens import RefreshView, SignInView
 from hospital.core.urls import address
-from hospital.core.views import DocsView, UnknownPathView, front_door
+from hospital.core.views import DocsView, UnknownPathView
 
 urlpatterns = [
-    path("", front_door, name="front-door"),
     path("admin/password_change/", admin.site.admin_view(PasswordPage.as_view())),
     path("admin/reports/", include("invoicing_app.report_urls")),
     path("admin/", admin.site.urls),

@@ -1,8 +1,6 @@
 """Pages that belong to no app."""
 
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.utils import extend_schema
@@ -28,11 +26,6 @@ class UnknownPathView(APIView):
 
     def get(self, request: Request, path: str = "") -> Response:
         raise NotFound  # the schema and DRF want a method to exist
-
-
-def front_door(request: HttpRequest) -> HttpResponseRedirect:
-    """Lead a visitor to the desk."""
-    return redirect("admin:index")
 
 
 @method_decorator(csp_update(dict(DOCS)), name="dispatch")
