@@ -8,6 +8,7 @@ from django.test import Client
 from client_wallet.models import JournalEntry, WalletAccount
 from client_wallet.withdrawals import schedule_withdrawal
 from hospital.core.acts import Act
+from hospital.core.locale_formats import local_moment
 from invoicing_app.models import DepositReceiving
 from tests.admin_pages import signed_in
 from tests.client_wallet.desk import deposit
@@ -56,9 +57,15 @@ def test_it_shows_balance_dues_movements_withdrawals_and_receipts():
     assert f"₦440.00 Hospital number {patient.hospital_number}" in words
     assert "To be paid ₦40.00 Visit of" in words
     assert "Waiting ₦7.00" in words
-    assert "Payment −₦60.00 ₦440.00" in words
-    assert "Deposit +₦500.00 ₦500.00" in words
-    assert f"Payment {payment.receipt_number} ₦60.00" in words
+    paid_at, deposited_at = map(local_moment, newest_times())
+    assert f"Payment {paid_at} −₦60.00 ₦440.00" in words
+    assert f"Deposit {deposited_at} +₦500.00 ₦500.00" in words
+    assert f"Payment {payment.receipt_number} {paid_at} ₦60.00" in words
+
+
+def newest_times():
+    entries = JournalEntry.objects.order_by("-pk")
+    return entries.values_list("posted_at", flat=True)
 
 
 def test_what_is_due_is_the_sum_of_all_bills_and_not_of_those_shown():
