@@ -37,3 +37,7 @@ def test_the_acts_on_wallets_stand_on_the_page():
         "client_wallet.review_withdrawal",
         "client_wallet.change_payoutaccount",
     } <= set(TABLE)
+
+
+def test_closing_a_day_stands_on_the_page():
+    assert {"client_wallet.close_day", "client_wallet.view_businessdayclosure"} <= set(TABLE)

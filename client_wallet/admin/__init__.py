@@ -1,5 +1,6 @@
 """Wallets and the journal at the desk: deposits, their reversal, and everything else to read."""
 
+from client_wallet.admin.closed_days import BusinessDayClosureAdmin
 from client_wallet.admin.deposits import WalletDepositAdmin
 from client_wallet.admin.journal import JournalEntryAdmin, LedgerAccountAdmin
 from client_wallet.admin.transfers import TransferAdmin
@@ -7,6 +8,7 @@ from client_wallet.admin.wallets import WalletAccountAdmin
 from client_wallet.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
+    "BusinessDayClosureAdmin",
     "JournalEntryAdmin",
     "LedgerAccountAdmin",
     "TransferAdmin",

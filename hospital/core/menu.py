@@ -131,6 +131,12 @@ MENU: dict[str, list[Item]] = {
             "client_wallet.view_ledgeraccount",
         ),
         (
+            "Closed days",
+            "event_available",
+            "client_wallet_businessdayclosure_changelist",
+            "client_wallet.view_businessdayclosure",
+        ),
+        (
             "Printed receipts",
             "print",
             "client_wallet_receiptprint_changelist",
@@ -145,6 +151,12 @@ MENU: dict[str, list[Item]] = {
             "lock_person",
             "core_failedsignin_changelist",
             "core.view_failedsignin",
+        ),
+        (
+            "One-time codes",
+            "pin",
+            "smcapp1_patientcode_changelist",
+            "smcapp1.view_patientcode",
         ),
         (
             "Second factors",

@@ -1,5 +1,6 @@
 """Every page of the admin: who may open it, and what its lists cost."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from client_wallet.closing import close_day
 from client_wallet.models import (
+    BusinessDayClosure,
     JournalEntry,
     LedgerAccount,
     ReceiptPrint,
@@ -73,6 +76,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     Transfer: ("client_wallet.view_transfer", None, None),
     Withdrawal: ("client_wallet.view_withdrawal", "client_wallet.request_withdrawal", None),
     JournalEntry: ("client_wallet.view_journalentry", None, None),
+    BusinessDayClosure: ("client_wallet.view_businessdayclosure", "client_wallet.close_day", None),
     ReceiptPrint: ("client_wallet.view_receiptprint", None, None),
     LedgerAccount: ("client_wallet.view_ledgeraccount", None, None),
     BillItem: ("invoicing_app.view_billitem", None, None),
@@ -91,6 +95,7 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model.__name__)
 def grow(number: int) -> None:
     """Make one more row of every model that the admin lists, told apart by the number."""
     cashier = UserFactory(role="Cashier")
+    close_day(day=date(2020, 1, number), today=date(2020, 2, 1), act=Act(cashier))
     wallet = make_wallet(holding="1000.00")
     drug = make_drug(holding=10, name=f"Drug {number}")
     test = make_item("LABORATORY", name=f"Test {number}")
