@@ -43,13 +43,12 @@ def by_department(period: Period, groups: Sums) -> Table:
     rows = [
         [
             Cell(WALLETS_IN_WORDS if code == ledger.WALLETS else department_name(name)),
-            Cell(part.number),
             Cell(part.total, rows_url("received-for", period, account=code)),
         ]
         for (code, name), part in groups.by("account", "account__name").items()
     ]
-    total = [Cell("Total"), Cell(groups.number), _received(period, groups.total)]
-    return Table("By department", ["For", "Entries", "Received"], rows, total if rows else ())
+    total = [Cell("Total"), _received(period, groups.total)]
+    return Table("By department", ["For", "Received"], rows, total if rows else ())
 
 
 def _by_method(period: Period, groups: Sums) -> Table:

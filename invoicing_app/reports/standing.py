@@ -30,11 +30,11 @@ from smcapp1.models import Department, LabResult, StockBatch, StockMovement
 
 AGES: Mapping[str, tuple[str, int | None]] = {  # → title, days since it was ordered, at most
     "0": ("The same day", 0),
-    "7": ("1 to 7 days", 7),
-    "30": ("8 to 30 days", 30),
-    "60": ("31 to 60 days", 60),
-    "90": ("61 to 90 days", 90),
-    "more": ("More than 90 days", None),
+    "7": ("1 to 7 days before", 7),
+    "30": ("8 to 30 days before", 30),
+    "60": ("31 to 60 days before", 60),
+    "90": ("61 to 90 days before", 90),
+    "more": ("Earlier", None),
 }
 LIVES: Mapping[str, str] = {
     "expired": "Expired",

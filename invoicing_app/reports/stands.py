@@ -38,7 +38,7 @@ def by_age(period: Period, groups: Sums) -> Table:
         for age, (title, _) in standing.AGES.items()
     ]
     total = _total(groups, rows_url("outstanding", day))
-    return Table("By age", ["Ordered before", "Items", "Unpaid"], rows, total)
+    return Table("By age", ["Ordered", "Items", "Unpaid"], rows, total)
 
 
 def _owed_by_department(period: Period, groups: Sums) -> Table:
