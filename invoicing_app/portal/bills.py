@@ -15,7 +15,7 @@ from hospital.core.money import ZERO
 from invoicing_app.models import BillItem, DepositReceiving
 from invoicing_app.panels.bills import with_due
 from invoicing_app.payment_services import Bill, PaymentCalculationService
-from invoicing_app.portal.pages import page_of
+from invoicing_app.portal.pages import newest_of, page_of
 from smcapp1.models import Consultation, PatientProfile
 from smcapp1.portal import PatientPage
 
@@ -25,7 +25,7 @@ class BillsPage(PatientPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         visits = with_due(Consultation.objects.filter(patient=self.patient))
-        context = {"title": "Bills", "page": page_of(visits, request)}
+        context = {"title": "Bills", "page": page_of(newest_of(visits), request)}
         return TemplateResponse(request, "invoicing_app/portal/bills.html", context)
 
 

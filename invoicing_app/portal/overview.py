@@ -35,7 +35,7 @@ class OverviewPage(PatientPage):
             "is_barred": wallet is not None and wallet.status != WalletAccount.Status.ACTIVE,
             "total_due": _total_due(self.patient),
             "owing": _owing(self.patient),
-            "receipts": receipts_of(self.patient.pk).order_by("-pk")[:SHOWN],
+            "receipts": receipts_of(self.patient.pk, limit=SHOWN),
             "movements": _newest_movements(wallet) if wallet else [],
             "withdrawals": _under_way(wallet) if wallet else [],
         }

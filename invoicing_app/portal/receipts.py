@@ -1,5 +1,6 @@
 """The patient's receipts: a list, and each to be read and printed as a copy for the patient."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +20,12 @@ class ReceiptsPage(PatientPage):
     """All receipts, newest first."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"title": "Receipts", "page": page_of(receipts_of(self.patient.pk), request)}
+        page = page_of(self._find, request)
+        context = {"title": "Receipts", "page": page}
         return TemplateResponse(request, "invoicing_app/portal/receipts.html", context)
+
+    def _find(self, before: int | None, limit: int) -> Sequence[JournalEntry]:
+        return receipts_of(self.patient.pk, before=before, limit=limit)
 
 
 class ReceiptPage(PatientPage):

@@ -53,6 +53,25 @@ def test_every_deposit_reversal_and_payment_of_the_patient_has_one_and_nothing_e
     ]
 
 
+def test_many_receipts_come_in_pages_and_each_is_on_one(monkeypatch):
+    monkeypatch.setattr("invoicing_app.portal.pages.ROWS", 2)
+    patient, client = make_visitor()
+    entries: list[JournalEntry | None] = [take_deposit(patient).entry for _ in range(2)]
+    reversed_deposit = make_reversed_deposit(patient)
+    entries += [reversed_deposit.entry, reversed_deposit.reversal]
+    entries += [make_payment(patient=patient).entry]
+
+    pages, older = [], "?"
+    while older:
+        page = client.get(f"/portal/receipts/{older}").context["page"]
+        pages.append(list(page.rows))
+        older = page.older_url
+
+    newest = entries[::-1]
+    assert pages == [newest[:2], newest[2:4], newest[4:]]
+    assert page.newest_url == "/portal/receipts/"
+
+
 def test_a_receipt_says_what_the_paper_says_and_that_it_is_a_copy():
     patient, client = make_visitor()
     payment = make_payment(make_item("RADIOLOGY", "120.00", name="Chest X-ray"), patient=patient)
@@ -73,9 +92,10 @@ def test_a_receipt_says_what_the_paper_says_and_that_it_is_a_copy():
 def test_the_receipt_of_a_reversed_deposit_says_so():
     patient, client = make_visitor()
     deposited = make_reversed_deposit(patient)
+    reversal = JournalEntry.objects.get(reversed_deposit=deposited)
 
     assert "REVERSED" in read(client, f"/portal/receipts/{deposited.entry.uid}/")
-    assert "Taken back ₦250.00" in read(client, f"/portal/receipts/{deposited.reversal.uid}/")
+    assert "Taken back ₦250.00" in read(client, f"/portal/receipts/{reversal.uid}/")
 
 
 def test_somebody_elses_receipt_and_money_are_not_there():
