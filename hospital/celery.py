@@ -1,7 +1,8 @@
 """
-Celery, for installations that have it: Beat wakes the workers that carry withdrawals out.
+Celery, for installations that have it: Beat wakes the workers that carry withdrawals out, and ask
+the payment gateway about online payments.
 
-The broker holds no money's fate. The withdrawals' rows are the queue, and when each is due stands
+The broker holds no money's fate. The rows are the queue, and when each is due stands
 in them: no countdown, no ETA, no retry of a task. A task lost, doubled or killed costs nothing but
 the time until the next one.
 """
@@ -32,7 +33,12 @@ app.conf.update(
             "schedule": TICK_SECONDS,
             # While no worker runs, tasks do not pile up: whoever starts finds one or none.
             "options": {"expires": TICK_SECONDS},
-        }
+        },
+        "settle online payments": {
+            "task": "client_wallet.settle_online_payments",
+            "schedule": TICK_SECONDS,
+            "options": {"expires": TICK_SECONDS},
+        },
     },
 )
 app.autodiscover_tasks()

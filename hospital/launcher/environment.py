@@ -76,7 +76,8 @@ def demo_defaults(places: Places, environ: Mapping[str, str]) -> dict[str, str]:
     if not environ.get("SECRET_KEY"):
         defaults["SECRET_KEY"] = _secret_key(places)
     if not environ.get("BANK_URL"):
-        defaults |= payouts.settings_of_running_bank(places)
+        running = payouts.settings_of_running_bank(places)
+        defaults |= payouts.without_gateway_if_named(running, environ)
     given = {name: value for name, value in environ.items() if value or name not in defaults}
     return {**defaults, **given}
 

@@ -1,6 +1,7 @@
-"""In the demo: the sandbox bank, and the worker that has it pay withdrawals out."""
+"""In the demo: the sandbox bank with its payment gateway, and the workers that deal with both."""
 
 import contextlib
+import secrets
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,13 +10,16 @@ from hospital.launcher import children, records
 from hospital.launcher.places import Places, open_log
 
 FINALITY_SECONDS = "30"
+ASK_SECONDS = "15"  # of silence about an online payment
+WORKERS = {"worker": "process_withdrawals", "sweeper": "settle_online_payments"}
 STOP_SECONDS = 8.0
 
 
 def settings_of_running_bank(places: Places) -> dict[str, str]:
-    """Return how the settings name this project's sandbox bank, if it runs."""
-    address = records.fact_of_running(_record(places, "bank"), "address")
-    return _settings(address) if address else {}
+    """Return how the settings name this project's sandbox bank and gateway, if it runs."""
+    record = _record(places, "bank")
+    address, secret = (records.fact_of_running(record, name) for name in ("address", "secret"))
+    return _settings(address, secret) if address else {}
 
 
 @contextlib.contextmanager
@@ -33,30 +37,54 @@ def sandbox_bank(places: Places, environ: Mapping[str, str], *, wanted: bool) ->
         *(str(places.python), "-I", "-S", str(program), "--data", str(_data(places))),
         *("--finality-seconds", FINALITY_SECONDS),
     ]
-    record = _record(places, "bank")
-    with _program(places, "bank", command, places.state, {}, stdout=subprocess.PIPE) as process:
+    record, secret = _record(places, "bank"), secrets.token_urlsafe(32)
+    named = {"SANDBOX_GATEWAY_SECRET": secret}
+    with _program(places, "bank", command, places.state, named, stdout=subprocess.PIPE) as process:
         output = process.stdout
         address = output.readline().decode().strip() if output else ""
         if address:  # else its file is somebody else's, whose bank pays
-            records.remember(record, process.pid, address=address)
+            records.remember(record, process.pid, address=address, secret=secret)
         yield address
 
 
 @contextlib.contextmanager
-def worker(
+def workers(
     places: Places, environ: Mapping[str, str], port: int, *, locks: tuple[int, ...]
 ) -> Iterator[None]:
-    """Carry withdrawals out meanwhile. It finishes what it is at when it is told to stop."""
-    command = [str(places.python), "manage.py", "process_withdrawals", "--loop"]
-    name = f"worker-{port}"
-    with _program(places, name, command, places.root, environ, locks=locks) as process:
-        records.remember(_record(places, name), process.pid)
+    """
+    Carry withdrawals out meanwhile, and ask about online payments. Each finishes what it is at
+    when it is told to stop.
+    """
+    with contextlib.ExitStack() as stack:
+        for name, command in WORKERS.items():
+            program = [str(places.python), "manage.py", command, "--loop"]
+            known_as = f"{name}-{port}"
+            process = stack.enter_context(
+                _program(places, known_as, program, places.root, environ, locks=locks)
+            )
+            records.remember(_record(places, known_as), process.pid)
         yield
 
 
-def with_bank(environ: Mapping[str, str], address: str) -> dict[str, str]:
-    """Return the environment with the bank's address in it, if there is one."""
-    return {**_settings(address), **environ} if address else dict(environ)
+def with_bank(places: Places, environ: Mapping[str, str], address: str) -> dict[str, str]:
+    """
+    Return the environment with the bank and its gateway in it, if it was started.
+
+    A gateway that the environment names is left alone, with all that belongs to it.
+    """
+    settings = settings_of_running_bank(places) if address else {}
+    return {**without_gateway_if_named(settings, environ), **environ}
+
+
+def without_gateway_if_named(
+    settings: Mapping[str, str], environ: Mapping[str, str]
+) -> dict[str, str]:
+    is_named = bool(environ.get("GATEWAY"))
+    return {
+        name: value
+        for name, value in settings.items()
+        if not (is_named and name.startswith("GATEWAY"))
+    }
 
 
 def stop(places: Places) -> bool:
@@ -74,8 +102,16 @@ def forget(places: Places) -> None:
         path.unlink(missing_ok=True)
 
 
-def _settings(address: str) -> dict[str, str]:
-    return {"BANK_URL": address, "BANK_FINALITY_SECONDS": FINALITY_SECONDS}
+def _settings(address: str, secret: str) -> dict[str, str]:
+    return {
+        "BANK_URL": address,
+        "BANK_FINALITY_SECONDS": FINALITY_SECONDS,
+        "GATEWAY": "sandbox",
+        "GATEWAY_URL": address,
+        "GATEWAY_KEY_SECRET": secret,
+        "GATEWAY_WEBHOOK_SECRET": secret,
+        "GATEWAY_ASK_SECONDS": ASK_SECONDS,
+    }
 
 
 @contextlib.contextmanager

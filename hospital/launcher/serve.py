@@ -64,13 +64,13 @@ def _serve_until_stopped(
         with contextlib.ExitStack() as stack:
             is_demo = is_on(environ.get("DEMO", ""))
             bank = stack.enter_context(payouts.sandbox_bank(places, environ, wanted=is_demo))
-            environ = payouts.with_bank(environ, bank)
+            environ = payouts.with_bank(places, environ, bank)
             with step("Server") as ready:
                 web = stack.enter_context(server.serving(places, port, environ, locks=locks))
                 web.wait_until_ready()
                 ready.result = "ready"
             if bank:
-                stack.enter_context(payouts.worker(places, environ, port, locks=locks))
+                stack.enter_context(payouts.workers(places, environ, port, locks=locks))
             _greet(
                 port,
                 environ,

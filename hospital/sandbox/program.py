@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import resource
 import signal
 import sqlite3
@@ -12,9 +13,12 @@ from pathlib import Path
 
 from .bank import Bank, Mode, Terms
 from .faults import Injector, Profile
+from .gateway import GatewayDesk
 from .routes import Routes
 from .server import Server
 from .vault import Vault
+
+SECRET_NAME = "SANDBOX_GATEWAY_SECRET"  # noqa: S105 - a variable's name
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,7 +39,8 @@ async def _serve(options: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     terms = Terms(options.mode, options.idempotent, options.finality_seconds)
     with closing(Bank(Vault(options.data), terms, Injector(options.profile, options.seed))) as bank:
-        server = Server(Routes(bank, options.token))
+        gateway = GatewayDesk(bank, os.environ.get(SECRET_NAME, ""))
+        server = Server(Routes(bank, options.token, gateway))
         pulse = asyncio.create_task(server.pulse.beat())
         listener = await server.listen(options.host, options.port)
         sys.stdout.write(f"http://{options.host}:{listener.sockets[0].getsockname()[1]}\n")

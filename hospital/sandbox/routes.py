@@ -11,6 +11,7 @@ from . import statements, wording
 from .answers import Answer, refused, spoilt
 from .bank import Bank
 from .faults import Operation
+from .gateway import GatewayDesk
 from .instructions import Malformed
 from .oversight import Oversight
 from .reading import Request
@@ -21,20 +22,28 @@ Handlers = Mapping[str, Callable[[Request], Awaitable[Answer]]]  # by method
 
 @dataclass(frozen=True)
 class Routes:
-    """The protocol is for whoever has the bank's token, the oversight for this machine only."""
+    """
+    The protocol is for whoever has the bank's token, the gateway's for whoever has its secret; the
+    oversight and the checkout are for this machine only.
+    """
 
     bank: Bank
     token: str
+    gateway: GatewayDesk
 
     async def answer(self, request: Request, caller: str) -> Answer:
         path = request.head.path.rstrip("/") or "/"
+        if orders := self.gateway.orders(path):
+            if not self.gateway.knows(request):
+                return refused(HTTPStatus.UNAUTHORIZED, "The gateway's secret is needed.")
+            return await _handled(request, orders)
         handlers = self._protocol(path)
         if handlers and not self._has_token(request):
             return refused(
                 HTTPStatus.UNAUTHORIZED, "The bank's token is needed.", WWW_Authenticate="Bearer"
             )
         if not handlers:
-            handlers = self._oversight(path)
+            handlers = self.gateway.checkout(path) or self._oversight(path)
             if path != "/health" and not _is_from_here(request, caller):
                 return refused(HTTPStatus.FORBIDDEN, "Only this machine may ask.")
         return await _handled(request, handlers)

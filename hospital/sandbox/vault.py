@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .instants import now
 from .instructions import Instruction
+from .orders import Orders
 
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS decision (
@@ -96,6 +97,7 @@ class Vault:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
+        self.orders = Orders(self._db)
         self._last_at = self._number("SELECT max(decided_at) FROM decision")
 
     def close(self) -> None:

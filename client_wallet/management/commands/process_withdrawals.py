@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as missing:
             raise CommandError(str(missing)) from missing
         work = _loop if options["loop"] else _once
-        with _stopped_by_signals() as stop, _Tally(self).shown() as tally:
+        with stopped_by_signals() as stop, _Tally(self).shown() as tally:
             troubles = _in_threads(options["threads"], lambda: work(bank, stop, tally.count))
         self.stdout.write(tally.summary)
         if troubles:
@@ -139,8 +139,8 @@ def _in_threads(count: int, work: Callable[[], None]) -> list[Exception]:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Let SIGTERM and Ctrl-C end the work after the withdrawal that is being carried out."""
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """Let SIGTERM and Ctrl-C end the work after what is being carried out."""
     stop = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: stop.set())
