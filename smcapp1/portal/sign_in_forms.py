@@ -84,6 +84,10 @@ class NewAccountForm(NewPasswordForm):
         help_text="You sign in by it. Letters, digits and @ . + - _ only.",
     )
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["password"].label = "Password"
+
     def owner(self) -> Any:
         names = ("username", "first_name", "last_name")
         known = {name: self.cleaned_data.get(name, "") for name in names}
