@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.decorators import display
@@ -56,8 +57,12 @@ class BusinessDayClosureAdmin(MoneyRowAdmin):
         return {"business_date": _yesterday()} | given
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"open_days": _open_days(), **(extra_context or {})}
-        page: HttpResponse = super().changelist_view(request, context)
+        add_url = reverse("admin:client_wallet_businessdayclosure_add")
+        told = {
+            "open_days": _open_days(),
+            "close_url": add_url if self.has_add_permission(request) else None,
+        }
+        page: HttpResponse = super().changelist_view(request, told | (extra_context or {}))
         return page
 
     def page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def test_the_form_proposes_yesterday_and_says_what_is_open(accountant):
     page = signed_in(accountant).get(add_page(CLOSED_DAYS))
 
     assert f'value="{yesterday}"' in page.content.decode()
-    assert "2 days over and not closed" in text_of(page)
+    assert "2 days are over and not closed" in text_of(page)
     assert "with 1 journal entry." in text_of(page)
 
 
