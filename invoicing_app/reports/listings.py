@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -86,8 +87,9 @@ def _kinds_of(value: str) -> str:
     return " or ".join(str(labels.get(kind, kind)).lower() for kind in value.split(","))
 
 
-def _when(instant: Any) -> str:
-    return f"{timezone.localtime(instant):%d %b %Y, %H:%M}"
+def _when(instant: Any) -> datetime:
+    """Return when it was by the hospital's clocks, as spreadsheets understand it."""
+    return timezone.localtime(instant).replace(microsecond=0, tzinfo=None)
 
 
 _ACCOUNT = Narrowing("account", _account_name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ class Cell:
         if isinstance(self.value, Decimal):
             return "amount"
         if isinstance(self.value, date):
-            return "day"
+            return "moment" if isinstance(self.value, datetime) else "day"
         return "count" if isinstance(self.value, int) else "text"
 
 

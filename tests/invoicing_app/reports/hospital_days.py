@@ -1,0 +1,88 @@
+"""Two days of a small hospital, by whose figures every report has something to say."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from client_wallet.services import deposit_to_wallet, reverse_deposit
+from client_wallet.withdrawals import cancel_withdrawal, schedule_withdrawal
+from hospital.core.acts import Act
+from invoicing_app.models import BillItem
+from smcapp1.models import LabResult
+from smcapp1.services import enter_result
+from tests.factories import (
+    PatientFactory,
+    UserFactory,
+    make_bill,
+    make_drug,
+    make_item,
+    make_stock,
+    make_wallet,
+)
+from tests.invoicing_app.desk import pay, void
+
+DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
+
+
+@contextmanager
+def business_day(day: date) -> Iterator[None]:
+    """Let what is done now have that business date."""
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "localdate", lambda: day)
+        yield
+
+
+def two_days(cashier: Any, supervisor: Any) -> None:
+    """Work yesterday and today: every method, a reversal a day later, wallets, stock, bills."""
+    today = timezone.localdate()
+    with business_day(today - timedelta(days=1)):
+        mistake = take(cashier, "25.00", "CASH")
+        _work(cashier)
+    reverse_deposit(deposit_id=mistake, reason="Miscounted", act=Act(supervisor))
+    _work(supervisor)
+    make_stock(make_drug(name="Old drug"), 10, days_left=20, batch="NEAR")
+
+
+def take(cashier: Any, amount: str, method: str, patient: Any = None) -> int:
+    return deposit_to_wallet(
+        patient_id=(patient or PatientFactory()).pk,
+        amount=Decimal(amount),
+        payment_method=method,
+        act=Act(cashier),
+    ).deposit_id
+
+
+def _work(cashier: Any) -> None:
+    wallet = make_wallet(holding="900.00")
+    for amount, method in [("100.00", "CASH"), ("70.00", "CARD"), ("31.00", "TRANSFER")]:
+        take(cashier, amount, method)
+    drug = make_drug(price="12.00", holding=50)
+    test = make_item("LABORATORY", "45.00")
+    for method, handed in [("CASH", "200.00"), ("CARD", "69.00"), ("WALLET", None)]:
+        pay(make_bill((drug, 2), test, patient=wallet.patient), cashier, method, handed)
+    make_bill((drug, 3), make_item("RADIOLOGY", "300.00"))  # nothing of it is paid
+    left = make_bill(test, make_item("RADIOLOGY", "80.00"))
+    pay(left, cashier, "TRANSFER", "45.00", department="LABORATORY")
+    void(BillItem.objects.get(consultation=make_bill(test)), cashier)
+    for amount in ("40.00", "15.00"):
+        asked = schedule_withdrawal(
+            wallet_id=wallet.pk,
+            amount=Decimal(amount),
+            destination=DESTINATION,
+            act=Act(cashier),
+        )
+    cancel_withdrawal(withdrawal_id=UUID(asked.id), act=Act(cashier))
+
+
+def enter_first_result(laboratory: Any = None) -> LabResult:
+    """Enter the result of the first test that waits for one."""
+    waiting = LabResult.objects.in_progress().earliest("pk")
+    actor = laboratory or UserFactory(role="Laboratory")
+    enter_result(lab_result_id=waiting.pk, result="4.2", act=Act(actor))
+    return waiting

@@ -1,0 +1,198 @@
+"""The figures of the reports, asked for in plain SQL of the documents, and not of the journal."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from invoicing_app.reports.period import Period
+
+MONEY_IN = """
+    SELECT payment_method AS method, taken_by_id AS taker, amount, business_date AS day,
+           'Deposits into wallets' AS department, 'Deposits' AS kind
+    FROM client_wallet_walletdeposit
+    UNION ALL
+    SELECT deposit.payment_method, deposit.taken_by_id, -deposit.amount, entry.business_date,
+           'Deposits into wallets', 'Given back'
+    FROM client_wallet_walletdeposit deposit
+    JOIN client_wallet_journalentry entry ON entry.id = deposit.reversal_id
+    UNION ALL
+    SELECT payment.payment_method, payment.taken_by_id, line.amount, payment.business_date,
+           department.name, 'Payments'
+    FROM invoicing_app_paymentline line
+    JOIN invoicing_app_depositreceiving payment ON payment.id = line.payment_id
+    JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
+    JOIN smcapp1_department department ON department.id = item.department_id
+"""
+METHODS = {
+    "CASH": "Cash",
+    "CARD": "Card",
+    "TRANSFER": "Bank transfer",
+    "ONLINE": "Online payment",
+    "WALLET": "Wallet",
+}
+AGES = """
+    CASE WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date = 0 THEN 'The same day'
+         WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date <= 7 THEN '1 to 7 days before'
+         WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date <= 30 THEN '8 to 30 days before'
+         WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date <= 60 THEN '31 to 60 days before'
+         WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date <= 90 THEN '61 to 90 days before'
+         ELSE 'Earlier' END
+"""
+UNPAID = """
+    FROM invoicing_app_billitem item
+    JOIN smcapp1_department department ON department.id = item.department_id
+    LEFT JOIN invoicing_app_paymentline line ON line.bill_item_id = item.id
+    LEFT JOIN invoicing_app_depositreceiving payment ON payment.id = line.payment_id
+    WHERE (ordered_at AT TIME ZONE %(zone)s)::date <= %(day)s
+      AND (payment.id IS NULL OR payment.business_date > %(day)s)
+      AND (voided_at IS NULL OR (voided_at AT TIME ZONE %(zone)s)::date > %(day)s)
+"""
+
+
+def received(period: Period, by: str) -> Mapping[Any, Decimal]:
+    """Return what came in by ``method``, ``department``, ``taker``, ``kind`` or ``day``."""
+    return _sums(
+        f"SELECT {by}, sum(amount) FROM ({MONEY_IN}) moved"  # noqa: S608 - words of ours
+        " WHERE method <> 'WALLET' AND day BETWEEN %(first)s AND %(last)s GROUP BY 1",
+        period,
+    )
+
+
+def earned(period: Period, by: str) -> Mapping[Any, Decimal]:
+    """Return what departments earned by ``method`` or ``department``."""
+    return _sums(
+        f"SELECT {by}, sum(amount) FROM ({MONEY_IN}) moved"  # noqa: S608 - words of ours
+        " WHERE kind = 'Payments' AND day BETWEEN %(first)s AND %(last)s GROUP BY 1",
+        period,
+    )
+
+
+def from_wallets(period: Period) -> Mapping[Any, Decimal]:
+    """Return what was paid from wallets, by who took the payment."""
+    return _sums(
+        "SELECT taken_by_id, sum(total_due) FROM invoicing_app_depositreceiving"
+        " WHERE payment_method = 'WALLET' AND business_date BETWEEN %(first)s AND %(last)s"
+        " GROUP BY 1",
+        period,
+    )
+
+
+def held(day: date) -> Decimal:
+    """Return the sum of each wallet's balance after its last movement up to a day."""
+    (amount,) = _rows(
+        """
+        SELECT coalesce(sum(balance_after), 0) FROM (
+            SELECT DISTINCT ON (wallet_id) balance_after
+            FROM client_wallet_posting posting
+            JOIN client_wallet_journalentry entry ON entry.id = posting.entry_id
+            WHERE wallet_id IS NOT NULL AND business_date <= %(last)s
+            ORDER BY wallet_id, wallet_sequence DESC
+        ) newest
+        """,
+        Period(day, day),
+    )
+    return Decimal(amount[0])
+
+
+def unpaid_by_age(day: date) -> Mapping[str, Decimal]:
+    query = f"SELECT {AGES}, sum(line_total) {UNPAID} GROUP BY 1"
+    return _sums(query, Period(day, day))
+
+
+def unpaid_by_department(day: date) -> Mapping[str, Decimal]:
+    query = f"SELECT department.name, sum(line_total) {UNPAID} GROUP BY 1"
+    return _sums(query, Period(day, day))
+
+
+def stock(day: date) -> Mapping[str, Decimal]:
+    """Return the value of what is on the shelf by life, from the movements alone."""
+    return _sums(
+        """
+        SELECT CASE WHEN expires_on < %(day)s THEN 'Expired'
+                    WHEN expires_on <= %(day)s + %(near)s THEN 'Near expiry'
+                    ELSE 'Expires later' END, sum(units * unit_cost)
+        FROM (
+            SELECT batch_id, sum(CASE WHEN kind IN ('RECEIVED', 'RETURNED') THEN quantity
+                                      ELSE -quantity END) AS units
+            FROM smcapp1_stockmovement
+            WHERE (moved_at AT TIME ZONE %(zone)s)::date <= %(day)s GROUP BY 1
+        ) moved
+        JOIN smcapp1_stockbatch batch ON batch.id = batch_id
+        WHERE units > 0 GROUP BY 1
+        """,
+        Period(day, day),
+    )
+
+
+def withdrawals(period: Period) -> Mapping[str, Decimal]:
+    """Return the amounts of withdrawals that ended in a period, or are under way, by state."""
+    return _sums(
+        """
+        SELECT status, sum(amount) FROM client_wallet_withdrawal
+        WHERE ended_at IS NULL
+           OR (ended_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
+        GROUP BY 1
+        """,
+        period,
+    )
+
+
+def leaked(day: date) -> Mapping[str, Decimal]:
+    """Return what was paid so long ago and not delivered, by what it is."""
+    return _sums(
+        """
+        SELECT CASE department.kind WHEN 'LABORATORY' THEN 'not-resulted'
+                                    ELSE 'not-handed-out' END, sum(line_total)
+        FROM invoicing_app_billitem item
+        JOIN smcapp1_department department ON department.id = item.department_id
+        JOIN invoicing_app_paymentline line ON line.bill_item_id = item.id
+        JOIN invoicing_app_depositreceiving payment ON payment.id = line.payment_id
+        LEFT JOIN smcapp1_labresult result ON result.id = item.lab_result_id
+        LEFT JOIN invoicing_app_drughandout given ON given.bill_item_id = item.id
+        WHERE item.status = 'PAID' AND payment.business_date <= %(day)s - %(late)s
+          AND (department.kind = 'LABORATORY' AND result.resulted_at IS NULL
+               OR department.kind = 'PHARMACY' AND given.id IS NULL)
+        GROUP BY 1
+        """,
+        Period(day, day),
+    )
+
+
+def journal(period: Period) -> Mapping[str, Decimal]:
+    """Return what the days' entries moved on every account, debits above zero."""
+    return _sums(
+        """
+        SELECT account_id, sum(CASE side WHEN 'DEBIT' THEN amount ELSE -amount END)
+        FROM client_wallet_posting posting
+        JOIN client_wallet_journalentry entry ON entry.id = posting.entry_id
+        WHERE business_date BETWEEN %(first)s AND %(last)s
+          AND kind NOT IN ('WITHDRAWAL_SETTLED', 'GATEWAY_PAYOUT')
+        GROUP BY 1
+        """,
+        period,
+    )
+
+
+def _sums(query: str, period: Period) -> dict[Any, Decimal]:
+    return {key: Decimal(amount) for key, amount in _rows(query, period) if amount}
+
+
+def _rows(query: str, period: Period) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            query,
+            {
+                "first": period.first,
+                "last": period.last,
+                "day": period.last,
+                "zone": settings.TIME_ZONE,
+                "near": settings.NEAR_EXPIRY_DAYS,
+                "late": settings.LEAKAGE_DAYS,
+            },
+        )
+        rows: list[Any] = cursor.fetchall()
+        return rows
