@@ -22,7 +22,7 @@ def code_for(arrive, patient: PatientProfile) -> str:
     cashier.page.locator(f'a[href*="/{patient.pk}/one-time-code"]:visible').first.click()
     cashier.look()
     button(cashier, "Print the code").dblclick(delay=BETWEEN_CLICKS)
-    code = cashier.page.get_by_text(CODE).inner_text()
+    code: str = cashier.page.get_by_text(CODE).inner_text()
     cashier.look()
     return code
 

@@ -11,6 +11,12 @@ PASSWORD = "a long secret"
 ANOTHER = "another long secret"
 
 
+def login_of(patient: PatientProfile) -> Any:
+    """Return the user who signs in as this patient, as it is now."""
+    patient.refresh_from_db()
+    return patient.user
+
+
 def make_code(patient: PatientProfile, purpose: str = "CLAIM") -> str:
     """Return a code that a cashier printed for the patient."""
     act = Act(UserFactory(role="Cashier"))

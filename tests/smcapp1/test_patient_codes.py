@@ -31,7 +31,7 @@ from smcapp1.services import (
 )
 from tests.factories import PatientFactory, UserFactory
 from tests.rows import everything
-from tests.smcapp1.online import ANOTHER, PASSWORD, make_code, make_online
+from tests.smcapp1.online import ANOTHER, PASSWORD, login_of, make_code, make_online
 
 
 @pytest.fixture
@@ -77,12 +77,11 @@ def signing_up(act, **wanted):
 def test_a_code_opens_the_account_of_the_patient_it_was_printed_for(patient, act):
     account = claiming(patient, make_code(patient), act)
 
-    patient.refresh_from_db()
+    user = login_of(patient)
     assert (account.patient_id, account.username) == (patient.pk, "ada")
-    assert patient.user.username == "ada"
-    assert patient.user.check_password(PASSWORD)
-    assert [group.name for group in patient.user.groups.all()] == ["Patient"]
-    assert (patient.user.is_staff, patient.is_self_registered) == (False, False)
+    assert (user.username, user.check_password(PASSWORD)) == ("ada", True)
+    assert [group.name for group in user.groups.all()] == ["Patient"]
+    assert (user.is_staff, patient.is_self_registered) == (False, False)
 
 
 def test_of_a_code_only_a_hash_is_kept(patient):
@@ -165,15 +164,14 @@ def test_a_code_sets_a_new_password_and_the_old_one_is_over(db, act):
 
     account = resetting(patient, make_code(patient, "RESET"), act)
 
-    patient.user.refresh_from_db()
     assert account.username == "ada"
-    assert patient.user.check_password(ANOTHER)
+    assert login_of(patient).check_password(ANOTHER)
 
 
 def test_a_password_is_not_set_for_somebody_who_became_staff(db, act):
     patient = make_online()
     code = make_code(patient, "RESET")
-    User.objects.filter(pk=patient.user_id).update(is_staff=True)
+    User.objects.filter(patient=patient).update(is_staff=True)
 
     with pytest.raises(CodeNotAccepted):
         resetting(patient, code, act)
@@ -222,7 +220,8 @@ def test_who_signs_up_is_a_new_patient_whom_nobody_has_seen(act):
         "+234 800",
         True,
     )
-    assert (patient.user.username, patient.user.get_full_name()) == ("ada", "Ada Obi")
+    user = login_of(patient)
+    assert (user.username, user.get_full_name()) == ("ada", "Ada Obi")
     assert account.hospital_number == patient.hospital_number
 
 
@@ -259,7 +258,7 @@ def test_the_names_that_the_system_acts_by_are_kept_free():
 
 
 def test_another_password_needs_the_one_before(db):
-    user = make_online().user
+    user = login_of(make_online())
     wanted = {"user_id": user.pk, "new_password": ANOTHER, "act": Act(user, "a key")}
 
     with pytest.raises(WrongPassword):

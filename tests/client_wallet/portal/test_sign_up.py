@@ -22,7 +22,7 @@ PERSON = {
     "sex": "F",
     "phone": "",
 }
-SESSIONS = {"django_session": [], "core_requestcount": []}
+SESSIONS: dict[str, list[str]] = {"django_session": [], "core_requestcount": []}
 
 
 def sign_up(client, key="", **typed):
@@ -127,7 +127,7 @@ def test_a_known_patient_claims_the_record_and_the_wallet_that_is_there(db):
     answer = claim(client, patient.hospital_number, make_code(patient))
 
     patient.refresh_from_db()
-    assert (answer["Location"], patient.user.username) == ("/portal/", "ada")
+    assert (answer["Location"], str(patient.user)) == ("/portal/", "ada")
     assert WalletAccount.objects.get() == wallet
 
 

@@ -1,5 +1,7 @@
 """The patients' door: in, locked after guessing, out again; staff are led to their own."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -118,7 +120,7 @@ def test_who_is_in_is_not_asked_to_come_in(db):
 
 
 def pages_of_patients():
-    found = get_resolver().reverse_dict
+    found: Any = get_resolver().reverse_dict
     return sorted(
         reverse(name)
         for name in found
