@@ -3,6 +3,7 @@
 from django.urls import path
 
 from client_wallet import views
+from client_wallet.portal.add_money import AddMoneyPage, BackFromGateway, OnlinePaymentPage
 from client_wallet.portal.history import HistoryFile, HistoryPage, StatementFile, StatementPage
 from client_wallet.portal.sign_up import ClaimPage, SignUpPage
 from client_wallet.portal.transfers import TransferPage
@@ -54,6 +55,17 @@ urlpatterns = [
         "webhooks/gateways/<slug:gateway>/",
         views.GatewayWebhookView.as_view(),
         name="gateway-webhook",
+    ),
+    path("portal/add-money/", AddMoneyPage.as_view(), name="portal-add-money"),
+    path(
+        "portal/add-money/<uuid:payment_id>/",
+        OnlinePaymentPage.as_view(),
+        name="portal-online-payment",
+    ),
+    path(
+        "portal/add-money/<uuid:payment_id>/back/",
+        BackFromGateway.as_view(),
+        name="portal-back-from-gateway",
     ),
     path("portal/transfer/", TransferPage.as_view(), name="portal-transfer"),
     path("portal/withdraw/", WithdrawPage.as_view(), name="portal-withdraw"),

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -84,10 +85,18 @@ def instruction(reference: str, **facts: object) -> dict[str, object]:
 
 
 @contextmanager
-def running(data: Path, *options: str, program: Path = PROGRAM) -> Iterator[RunningBank]:
+def running(
+    data: Path, *options: str, program: Path = PROGRAM, gateway_secret: str = ""
+) -> Iterator[RunningBank]:
     """A bank that is ready; it is stopped afterwards if it still runs."""
     command = [sys.executable, "-I", "-S", str(program), "--data", str(data), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=data.parent) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=data.parent,
+        env={**os.environ, "SANDBOX_GATEWAY_SECRET": gateway_secret},
+    ) as process:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()

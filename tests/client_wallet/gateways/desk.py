@@ -24,7 +24,7 @@ def ask(amount: str = "500.00", *, wallet: WalletAccount | None = None, **more: 
     asked = ask_for_online_payment(
         patient_id=wallet.patient_id,
         amount=Decimal(amount),
-        gateway="sandbox",
+        gateway=more.pop("gateway", "sandbox"),
         act=more.pop("act", None) or Act(UserFactory()),
     )
     return OnlinePayment.objects.select_related("wallet").get(pk=asked.id)

@@ -94,7 +94,7 @@ def test_two_payouts_at_once_are_not_more_than_the_gateway_holds():
 def test_without_waiting_for_each_other_two_payouts_are_more_than_it_holds():
     hear(paid(ask("500.00")))
 
-    with mock.patch("client_wallet.online_payments.payouts.hold_job", lambda name: None):
+    with mock.patch("client_wallet.online_payments.payouts.hold_job"):
         results = run_together(paying_out("s-1"), paying_out("s-2"), pause_before=THE_ENTRY)
 
     assert kinds(results) == [PayoutRecorded, PayoutRecorded]
