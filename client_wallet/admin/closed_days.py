@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from client_wallet.closing import close_days, next_day_to_close
@@ -26,11 +27,17 @@ class BusinessDayClosureAdmin(MoneyRowAdmin):
 
     act_permission = "client_wallet.close_day"
     add_form = CloseDaysForm
-    save_label = "Close"
+    save_label = "Close these days"
     list_before_template = "client_wallet/open_days.html"
     change_form_before_template = "client_wallet/close_days.html"
     change_form_outer_after_template = "client_wallet/day_totals.html"
-    list_display = ("day", "entries", named_column("closed_by", "closed by"), "closed_at", "seal")
+    list_display = (
+        "day",
+        "entries",
+        named_column("closed_by", "closed by"),
+        "closed_at",
+        "seal_begins",
+    )
     list_filter = ("business_date",)
     list_select_related = ("closed_by",)
     add_fieldsets = ((None, {"fields": ("business_date",)}),)
@@ -88,11 +95,15 @@ class BusinessDayClosureAdmin(MoneyRowAdmin):
 
     @display(description="day", ordering="business_date")  # type: ignore[untyped-decorator] # no types
     def day(self, closure: BusinessDayClosure) -> str:
-        return _said(closure)
+        return format_html('<span class="nowrap">{}</span>', _said(closure))
 
     @display(description="entries", ordering="entry_count")  # type: ignore[untyped-decorator] # no types
     def entries(self, closure: BusinessDayClosure) -> str:
         return f"{closure.entry_count:,}"
+
+    @display(description="seal begins")  # type: ignore[untyped-decorator] # no types
+    def seal_begins(self, closure: BusinessDayClosure) -> str:
+        return closure.seal[:16]
 
 
 def _told(day: DayTotals) -> dict[str, Any]:

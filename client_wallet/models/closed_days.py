@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.formats import date_format
 
 from client_wallet.models.journal import LedgerAccount
 
@@ -37,7 +38,7 @@ class BusinessDayClosure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.business_date} closed"
+        return f"{date_format(self.business_date, 'SHORT_DATE_FORMAT')} closed"
 
 
 class BusinessDayTotal(models.Model):

@@ -33,11 +33,11 @@ def test_an_accountant_closes_the_days_that_are_over(arrive):
     page.get_by_role("link", name="Close days").click()
     accountant.look()
     page.get_by_label("Close every day up to and including").fill(str(timezone.localdate()))
-    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("button", name="Close these days").click()
     page.get_by_text("This business day is not over yet.").wait_for()
     accountant.look()
     page.get_by_label("Close every day up to and including").fill(str(yesterday))
-    page.get_by_role("button", name="Close", exact=True).dblclick(delay=BETWEEN_CLICKS)
+    page.get_by_role("button", name="Close these days").dblclick(delay=BETWEEN_CLICKS)
 
     page.get_by_text("is closed, and so is every day before it").wait_for()
     accountant.look()
