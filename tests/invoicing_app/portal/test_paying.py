@@ -6,11 +6,13 @@ import pytest
 
 from invoicing_app.models import DepositReceiving
 from tests.admin_pages import signed_in
+from tests.client_wallet.desk import set_status
 from tests.factories import (
     PatientFactory,
     UserFactory,
     add_to_bill,
     make_bill,
+    make_drug,
     make_item,
     make_wallet,
 )
@@ -179,3 +181,17 @@ def test_a_sign_in_without_the_right_pays_nothing():
     page = f"/portal/bills/{visit.pk}/pay/"
 
     assert [client.get(page).status_code, client.post(page).status_code] == [403, 403]
+
+
+def test_a_frozen_wallet_and_an_empty_shelf_are_told_before_the_last_press():
+    visit, client, page = make_owing()
+    drug = make_drug(price="1.00", holding=1)
+    add_to_bill(visit, (drug, 2))
+    short = words_of(go_on(client, page, department="ALL"))
+    set_status(visit.patient.wallet, "FROZEN")
+
+    frozen = words_of(go_on(client, page, department="RADIOLOGY"))
+
+    assert "This wallet is frozen; no money can be taken from it." in frozen
+    assert "Nothing has been done yet." not in short + frozen
+    assert statuses(visit) == {"RADIOLOGY": "UNPAID", "PROCEDURE": "UNPAID", "PHARMACY": "UNPAID"}

@@ -188,3 +188,13 @@ def test_more_rows_take_no_more_statements():
 
     assert [statements(partial(client.get, path)) for path in paths] == one
     assert Posting.objects.filter(wallet=patient.wallet).count() == 6
+
+
+@pytest.mark.parametrize("page", ["/portal/", "/portal/history/", "receipt"])
+def test_what_moved_the_wallet_leads_to_the_way_of_its_money(page):
+    patient, client = make_visitor()
+    entry = take_deposit(patient).entry
+
+    address = f"/portal/receipts/{entry.uid}/" if page == "receipt" else page
+
+    assert f'href="{money_page(entry)}"' in client.get(address).content.decode()
