@@ -31,6 +31,7 @@ SLOW = (
     "core/test_admin_base.py",
     "core/test_content_security.py",
     "invoicing_app/books/test_checks.py",
+    "invoicing_app/reports/test_report_pages.py",
     "invoicing_app/test_demo.py",
     "invoicing_app/test_receipt_pages.py",
     "invoicing_app/test_synthea.py",

@@ -40,7 +40,7 @@ def test_a_report_is_read_over_days_followed_to_its_rows_and_printed(arrive):
     page.get_by_role("heading", name="By method").wait_for()
     accountant.look()
     page.get_by_role("row", name="Cash").get_by_role("link").last.click()
-    page.get_by_text(re.compile("in [0-9]+ rows: cash")).wait_for()
+    page.get_by_text(re.compile("in [0-9]+ rows: Cash")).wait_for()
     page.go_back()
     printing = page.get_by_role("link", name="Print").get_attribute("href")
     accountant.go(f"/admin/reports/collections/{printing}")

@@ -137,6 +137,7 @@ def test_stock_is_worth_what_it_cost_by_how_long_it_lasts(db):
     assert lives == dict.fromkeys(standing.LIVES.values(), Decimal("25.00"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", REPORTS)
 def test_a_report_costs_the_same_after_one_round_and_after_three(cashier, supervisor, slug):
     period = Period(timezone.localdate() - timedelta(days=1), timezone.localdate())
