@@ -48,7 +48,7 @@ def test_a_rehearsal_says_the_same_and_changes_nothing():
     lines = run_command("2026-03-03", "--dry-run")
 
     assert lines == [
-        "2026-03-02: 1 entries, NGN 1,200.00 moved",
+        "2026-03-02: 1 entry, NGN 1,200.00 moved",
         "2026-03-03: 0 entries, NGN 0.00 moved",
         "2 days would be closed. Nothing was changed.",
     ]

@@ -61,10 +61,16 @@ class Command(BaseCommand):
 def _line(day: date) -> str:
     said = totals_of_day(day)
     seal = f", seal {said.closure.seal}" if said.closure else ""
-    return f"{day}: {said.entry_count:,} entries, {with_currency(said.moved)} moved{seal}"
+    entries = _counted(said.entry_count, "entry", "entries")
+    return f"{day}: {entries}, {with_currency(said.moved)} moved{seal}"
 
 
 def _summary(last: date, days: int, *, dry_run: bool) -> str:
+    counted = _counted(days, "day", "days")
     if dry_run:
-        return f"{days} days would be closed. Nothing was changed."
-    return f"{days} days closed." if days else f"{last} was closed before. Nothing was changed."
+        return f"{counted} would be closed. Nothing was changed."
+    return f"{counted} closed." if days else f"{last} was closed before. Nothing was changed."
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
