@@ -3,14 +3,22 @@
 from client_wallet.admin.closed_days import BusinessDayClosureAdmin
 from client_wallet.admin.deposits import WalletDepositAdmin
 from client_wallet.admin.journal import JournalEntryAdmin, LedgerAccountAdmin
+from client_wallet.admin.online_payments import (
+    GatewayEventAdmin,
+    GatewayPayoutAdmin,
+    OnlinePaymentAdmin,
+)
 from client_wallet.admin.transfers import TransferAdmin
 from client_wallet.admin.wallets import WalletAccountAdmin
 from client_wallet.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
     "BusinessDayClosureAdmin",
+    "GatewayEventAdmin",
+    "GatewayPayoutAdmin",
     "JournalEntryAdmin",
     "LedgerAccountAdmin",
+    "OnlinePaymentAdmin",
     "TransferAdmin",
     "WalletAccountAdmin",
     "WalletDepositAdmin",

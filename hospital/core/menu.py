@@ -65,6 +65,18 @@ MENU: dict[str, list[Item]] = {
             "client_wallet.review_withdrawal",
         ),
         (
+            "Online payments",
+            "language",
+            "client_wallet_onlinepayment_changelist",
+            "client_wallet.view_onlinepayment",
+        ),
+        (
+            "Online payments to look into",
+            "troubleshoot",
+            "client_wallet_gatewayevent_review",
+            "client_wallet.review_gatewayevent",
+        ),
+        (
             "Bill items",
             "list_alt",
             "invoicing_app_billitem_changelist",
@@ -135,6 +147,18 @@ MENU: dict[str, list[Item]] = {
             "event_available",
             "client_wallet_businessdayclosure_changelist",
             "client_wallet.view_businessdayclosure",
+        ),
+        (
+            "Gateway payouts",
+            "move_to_inbox",
+            "client_wallet_gatewaypayout_changelist",
+            "client_wallet.view_gatewaypayout",
+        ),
+        (
+            "What gateways said",
+            "forum",
+            "client_wallet_gatewayevent_changelist",
+            "client_wallet.view_gatewayevent",
         ),
         (
             "Printed receipts",

@@ -12,6 +12,7 @@ from invoicing_app.books import (
     deliveries,
     documents,
     journal,
+    online_payments,
     receipt_numbers,
     seals,
     wallets,
@@ -29,6 +30,7 @@ CHECKS: Sequence[Check] = (
     *receipt_numbers.CHECKS,
     *deliveries.CHECKS,
     *withdrawals.CHECKS,
+    *online_payments.CHECKS,
 )
 MOST_FAULTS = 1000  # listed per check, so that broken books do not fill the memory
 

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from client_wallet.closing import close_days
 from client_wallet.freezing import freeze_wallet, unfreeze_wallet
+from client_wallet.online_payments import record_gateway_payout
 from client_wallet.services import reverse_deposit
 from client_wallet.transfers import transfer_between_wallets
 from hospital.core.acts import Act
 from invoicing_app.hand_outs import hand_out_drugs
 from tests import databases
 from tests.client_wallet.desk import on_day
+from tests.client_wallet.gateways.desk import ask, hear, paid
 from tests.client_wallet.withdrawals.desk import make_withdrawal
 from tests.client_wallet.withdrawals.fake_bank import FakeBank
 from tests.client_wallet.withdrawals.workers import worker_at
@@ -101,6 +103,7 @@ def sound_books() -> None:
     pay(make_bill(test), cashier, "TRANSFER", "100.00")
     void(items_of(make_bill(surgery))[0], cashier)
     withdrawals_of_each_kind()
+    online_payments_of_each_kind(supervisor)
     one, other = make_wallet(holding="50.00"), make_wallet(holding="10.00")
     transfer_between_wallets(
         from_wallet_id=one.pk,
@@ -125,6 +128,24 @@ def withdrawals_of_each_kind() -> None:
         worker.step()
     worker.step()
     make_withdrawal(scheduled_for=timezone.now() + timedelta(days=1))
+
+
+def online_payments_of_each_kind(supervisor: Any) -> None:
+    """One is credited and paid out in part, one is given back, one differs, one is not paid."""
+    payment, returned = ask("500.00"), ask("70.00")
+    hear(paid(payment))
+    hear(paid(returned, payment_reference="pay-2"))
+    returned.refresh_from_db()
+    reverse_deposit(deposit_id=returned.deposit_id, reason="Given back", act=Act(supervisor))
+    hear(paid(ask("20.00"), amount=Decimal("2.00"), payment_reference="pay-3"))
+    ask("30.00")
+    record_gateway_payout(
+        gateway="sandbox",
+        reference="setl_1",
+        amount=Decimal("290.00"),
+        fee_amount=Decimal("10.00"),
+        act=Act(supervisor),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,14 @@ and returns the thing that the check must name.
 
 from collections.abc import Mapping, Sequence
 
-from tests.invoicing_app.books.breaks import departments, documents, journal, seals, withdrawals
+from tests.invoicing_app.books.breaks import (
+    departments,
+    documents,
+    journal,
+    online_payments,
+    seals,
+    withdrawals,
+)
 
 BREAKS: Mapping[str, Sequence[str]] = {
     **journal.BREAKS,
@@ -15,4 +22,5 @@ BREAKS: Mapping[str, Sequence[str]] = {
     **documents.BREAKS,
     **departments.BREAKS,
     **withdrawals.BREAKS,
+    **online_payments.BREAKS,
 }
