@@ -148,7 +148,7 @@ def test_a_wallet_that_holds_too_little_is_told_before_the_last_press():
     words = words_of(client.get(page))
     refused = words_of(go_on(client, page, department="ALL"))
 
-    assert "Your wallet holds ₦99.00" in words
+    assert "Your wallet holds ₦99.00 . Add money That is" in words
     assert "That is ₦1.00 short of the whole bill." in words
     assert "The wallet holds NGN 99.00; NGN 100.00 is needed." in refused
     assert everything() == before
