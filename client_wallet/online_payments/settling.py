@@ -87,7 +87,8 @@ def _claim_next(gateway: str) -> OnlinePayment | None:
 
 def _pause(asks: int) -> timedelta:
     first = timedelta(seconds=settings.GATEWAY_ASK_SECONDS)
-    return min(first * 2 ** min(asks - 1, 20), LONGEST_PAUSE)
+    doublings: int = 2 ** min(asks - 1, 20)
+    return min(first * doublings, LONGEST_PAUSE)
 
 
 def _ask(gateway: Gateway, payment: OnlinePayment, actor: Any) -> None:

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -85,7 +91,7 @@ class AddMoneyPage(PatientPage, OwnWalletPage, ActPage):
 class OnlinePaymentPage(PatientPage, OwnWalletPage):
     """One payment of the patient's own: the way to pay it, or what became of it."""
 
-    def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponseBase:
         own = OnlinePayment.objects.filter(wallet__patient=self.patient)
         payment = get_object_or_404(own.select_related("deposit__entry"), pk=payment_id)
         fields = _checkout_form(request, payment)
@@ -141,12 +147,11 @@ def _checkout_form(request: HttpRequest, payment: OnlinePayment) -> Mapping[str,
     return gateway.checkout_form(_order(request, payment), started)
 
 
-def _may_post_to(url: str, page: HttpResponse, request: HttpRequest) -> HttpResponse:
+def _may_post_to(url: str, page: HttpResponse, request: HttpRequest) -> HttpResponseBase:
     """Let this one page send a form to the gateway's origin."""
     parts = urlsplit(url)
     allowed = csp_update({"form-action": (f"{parts.scheme}://{parts.netloc}",)})
-    answer: HttpResponse = allowed(lambda request: page)(request)
-    return answer
+    return allowed(lambda request: page)(request)
 
 
 def _payments_to_show(request: HttpRequest, patient_id: int) -> dict[str, Any]:

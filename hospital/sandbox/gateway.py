@@ -69,12 +69,14 @@ class GatewayDesk:
         decision, manner = (typed.get(name, [""])[0] for name in ("decision", "webhooks"))
         if decision not in _DECISIONS:
             return refused(HTTPStatus.BAD_REQUEST, f"decision: one of {', '.join(_DECISIONS)}.")
-        if order.status == "OPEN":
-            order = await self.bank.ask(lambda vault: vault.orders.decide(order, decision))
-            telling = asyncio.create_task(tell(order, self.secret, manner))
-            self._telling.add(telling)  # the loop itself holds a task only weakly
-            telling.add_done_callback(self._telling.discard)
-        return checkout.page(order)
+        if order.status != "OPEN":
+            return checkout.page(order)
+        open_order = order
+        decided = await self.bank.ask(lambda vault: vault.orders.decide(open_order, decision))
+        telling = asyncio.create_task(tell(decided, self.secret, manner))
+        self._telling.add(telling)  # the loop itself holds a task only weakly
+        telling.add_done_callback(self._telling.discard)
+        return checkout.page(decided)
 
     async def _order(self, request: Request) -> Order | None:
         order_id = request.head.path.rstrip("/").removeprefix(CHECKOUT)

@@ -80,6 +80,7 @@ def test_what_is_paid_at_the_gateway_is_in_the_wallet_and_on_the_page(client, us
     assert state_of(payment) == ("CREDITED", Decimal("1500.00"))
     page = client.get(answer["Location"])
     assert "The money is in your wallet." in words(page)
+    assert payment.deposit is not None
     assert payment.deposit.receipt_number in words(page)
     assert payment.checkout_url not in page.content.decode()
 

@@ -75,6 +75,7 @@ def test_who_is_silent_is_asked_again_later_and_nothing_is_decided(settings):
 
     payment.refresh_from_db()
     assert payment.asks == 1
+    assert payment.next_ask_at is not None
     assert payment.next_ask_at > timezone.now() + timedelta(seconds=20)
 
 
@@ -84,6 +85,7 @@ def test_pauses_double_up_to_an_hour():
     settle(FakeGateway())
 
     payment.refresh_from_db()
+    assert payment.next_ask_at is not None
     assert timedelta(minutes=59) < payment.next_ask_at - timezone.now() <= timedelta(hours=1)
 
 
