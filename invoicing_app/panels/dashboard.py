@@ -57,6 +57,7 @@ class Chart:
     bars: Sequence[Bar]
     line: str
     width: int
+    highest: Decimal
     height: int = CHART_HEIGHT
 
 
@@ -117,7 +118,7 @@ def _chart(period: Period, by_day: Mapping[date, Sums]) -> Chart:
         title = f"{one_day(day)}: {amount:,.2f}"
         top = line - height if amount > 0 else line
         bars.append(Bar(title, place * COLUMN, f"{top:.2f}", f"{height:.2f}", amount < 0))
-    return Chart(bars, f"{line:.2f}", len(period) * COLUMN - GAP)
+    return Chart(bars, f"{line:.2f}", len(period) * COLUMN - GAP, highest)
 
 
 def _day_by_day(period: Period, by_day: Mapping[date, Sums]) -> Table:

@@ -42,7 +42,7 @@ def test_a_report_is_read_over_days_followed_to_its_rows_and_printed(arrive):
     page.get_by_role("row", name="Cash").get_by_role("link").last.click()
     page.get_by_text(re.compile("in [0-9]+ rows: Cash")).wait_for()
     page.go_back()
-    printing = page.get_by_role("link", name="Print").get_attribute("href")
+    printing = page.get_by_role("link", name="Print", exact=True).get_attribute("href")
     accountant.go(f"/admin/reports/collections/{printing}")
     page.get_by_role("link", name="Back to the report").wait_for()
     accountant.look()
