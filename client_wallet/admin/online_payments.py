@@ -103,7 +103,7 @@ def online_payment(event: GatewayEvent) -> str:
     return format_html(link, change_url(event.payment), event.payment.reference)
 
 
-@display(description="said amount")  # type: ignore[untyped-decorator] # unfold has no types
+@display(description="the gateway says")  # type: ignore[untyped-decorator] # unfold has no types
 def said_amount(event: GatewayEvent) -> str:
     return "" if event.amount is None else f"{event.currency} {plain_amount(event.amount)}"
 

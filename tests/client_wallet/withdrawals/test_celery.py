@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from client_wallet.models import BankCall, Withdrawal
-from client_wallet.tasks import settle_due_withdrawals
+from client_wallet.models import BankCall, OnlinePayment, Withdrawal
+from client_wallet.tasks import settle_due_withdrawals, settle_online_payments
 from hospital.celery import TICK_SECONDS, app
 from tests.benchmarks.ground import dsn
+from tests.client_wallet.gateways.test_settling import due
 from tests.client_wallet.withdrawals.celery_programs import celery, kill, redis, running
 from tests.client_wallet.withdrawals.desk import journal_of, make_withdrawal
 from tests.sandbox.banks import RunningBank
@@ -48,11 +49,30 @@ def until_told_to_pay(bank: RunningBank, *, times: int) -> None:
     )
 
 
-def test_beat_sends_one_task_that_expires_before_the_next():
-    (entry,) = app.conf.beat_schedule.values()
+def test_beat_sends_one_task_of_each_kind_that_expires_before_the_next():
+    sent = [
+        (entry["task"], entry["schedule"], entry["options"])
+        for entry in app.conf.beat_schedule.values()
+    ]
 
-    assert entry["task"] == settle_due_withdrawals.name
-    assert (entry["schedule"], entry["options"]) == (TICK_SECONDS, {"expires": TICK_SECONDS})
+    assert sent == [
+        (task.name, TICK_SECONDS, {"expires": TICK_SECONDS})
+        for task in (settle_due_withdrawals, settle_online_payments)
+    ]
+
+
+def test_the_task_of_online_payments_asks_about_what_is_due(db, settings):
+    settings.GATEWAY = ""
+    payment = due()
+    settle_online_payments()  # nobody to ask
+    assert OnlinePayment.objects.get().asks == 0
+    settings.GATEWAY, settings.GATEWAY_URL = "sandbox", "http://127.0.0.1:9"
+    settings.GATEWAY_KEY_SECRET = settings.GATEWAY_WEBHOOK_SECRET = "secret"
+
+    settle_online_payments()
+
+    payment.refresh_from_db()
+    assert (payment.asks, payment.status) == (1, "STARTED")
 
 
 def test_the_task_carries_out_what_is_due(db, settings, sandbox):
