@@ -8,17 +8,19 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from client_wallet.models import JournalEntry
 from hospital.core.acts import Act
 from invoicing_app.reports import money_in, standing
 from invoicing_app.reports.kinds import REPORTS, report_of
 from invoicing_app.reports.period import Period, days_up_to, one_day
 from smcapp1.services import receive_stock
 from tests.factories import UserFactory, make_bill, make_drug, make_item
-from tests.invoicing_app.desk import pay
+from tests.invoicing_app.desk import pay, void
 from tests.invoicing_app.reports import independent
 from tests.invoicing_app.reports.agreement import (
     check_agreement,
     check_dashboard,
+    check_what_stands,
     column,
     table,
     totals,
@@ -60,6 +62,16 @@ def test_they_agree_on_imported_data_too(real_commits):
     assert totals(revenue)["Revenue"] == Decimal("2825379.41")
 
 
+def test_of_every_kind_of_entry_it_is_known_whether_it_moves_what_came_in():
+    assert set(JournalEntry.Kind) - set(money_in.RECEIVED) == {
+        JournalEntry.Kind.TRANSFER,
+        JournalEntry.Kind.WITHDRAWAL,
+        JournalEntry.Kind.WITHDRAWAL_SETTLED,
+        JournalEntry.Kind.WITHDRAWAL_RETURNED,
+        JournalEntry.Kind.GATEWAY_PAYOUT,
+    }
+
+
 def test_what_was_handed_over_is_no_figure_of_a_report(cashier):
     pay(make_bill(make_item(price="30.00")), cashier, "CASH", "50.00")
 
@@ -93,13 +105,31 @@ def test_a_report_about_a_past_day_stays_as_it_was(cashier, supervisor):
 def test_what_is_unpaid_is_as_old_as_its_order(cashier, monkeypatch):
     now = timezone.now()
     for days in (0, 1, 8, 31, 61, 91):
-        monkeypatch.setattr(timezone, "now", lambda days=days: now - timedelta(days=days))
-        make_bill(make_item(price="10.00"))
-    monkeypatch.undo()
+        with monkeypatch.context() as clock:
+            clock.setattr(timezone, "now", lambda days=days: now - timedelta(days=days))
+            make_bill(make_item(price="10.00"))
 
     ages = column(table("receivables", one_day(timezone.localdate()), "By age"), "Unpaid")
 
     assert ages == {title: Decimal("10.00") for title, _ in standing.AGES.values()}
+
+
+def test_what_was_paid_or_void_later_was_unpaid_until_then(cashier, monkeypatch):
+    now, yesterday = timezone.now(), one_day(timezone.localdate() - timedelta(days=1))
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: now - timedelta(days=3))
+        paid, voided = make_bill(make_item(price="10.00")), make_bill(make_item(price="7.00"))
+    pay(paid, cashier, "CASH", "10.00")
+    void(voided.bill_items.get(), cashier)
+
+    ages = [
+        column(table("receivables", period, "By age"), "Unpaid")
+        for period in (yesterday, one_day(timezone.localdate()))
+    ]
+
+    assert ages == [{"1 to 7 days before": Decimal("17.00")}, {}]
+    assert ages[0] == independent.unpaid_by_age(yesterday.last)
+    check_what_stands(yesterday)
 
 
 def test_what_is_paid_and_not_delivered_leaks_after_some_days(cashier, settings):
