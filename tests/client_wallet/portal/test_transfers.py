@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from client_wallet.models import Transfer, WalletAccount
 from client_wallet.portal.recipients import NOBODY, TOO_MANY
@@ -193,3 +194,11 @@ def test_the_page_is_for_patients_alone(db, other):
     ]
 
     assert answers == [403, 403, 403]
+
+
+def test_whoever_is_not_signed_in_is_led_there_and_back(db):
+    paths = [PATH, "/portal/withdraw/", "/portal/history/", "/portal/statement.csv"]
+
+    assert [Client().get(path)["Location"] for path in paths] == [
+        f"/accounts/login/?next={path}" for path in paths
+    ]
