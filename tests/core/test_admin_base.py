@@ -36,6 +36,7 @@ from smcapp1.models import (
     Consultation,
     Department,
     LabResult,
+    PatientCode,
     PatientProfile,
     ServiceItem,
     StockBatch,
@@ -45,6 +46,7 @@ from tests.admin_pages import links_of, signed_in
 from tests.client_wallet.withdrawals.desk import withdraw
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
 from tests.rows import statements
+from tests.smcapp1.online import make_code
 
 # model → the permissions to see it, to add to it, to post its page; None: nobody, not the superuser
 ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
@@ -53,6 +55,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
         "smcapp1.add_patientprofile",
         "smcapp1.change_patientprofile",
     ),
+    PatientCode: ("smcapp1.view_patientcode", None, None),
     Department: (
         "smcapp1.view_department",
         "smcapp1.add_department",
@@ -128,6 +131,7 @@ def grow(number: int) -> None:
     Group.objects.create(name=f"Group {number}")
     APIClient().post("/api/token/", {"username": f"nobody{number}", "password": "x"}, format="json")
     SecondFactor.objects.create(user=cashier, name="App")
+    make_code(other.patient)
 
 
 def url_of(model: type[models.Model], page: str, *arguments: Any) -> str:
