@@ -232,6 +232,7 @@ ENDPOINTS = [
 ]
 PUBLIC = {"front-door", "token", "token-refresh", "schema", "docs", "live", "ready"}
 PUBLIC |= {"receipt-check"}  # by a token of 128 bits
+PUBLIC |= {"gateway-webhook"}  # by the signature of the gateway
 IDS = [f"{endpoint.method} {endpoint.name}" for endpoint in ENDPOINTS]
 
 
