@@ -21,6 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # Whole files that take seconds and repeat over many pages, files or programs what others show once.
 # They run with `run.py test -m slow`, and in CI.
 SLOW = (
+    "client_wallet/gateways/test_add_money_pages.py",
     "client_wallet/test_history.py",
     "client_wallet/test_journal_owner.py",
     "client_wallet/test_transaction_plans.py",
