@@ -15,8 +15,11 @@ from rest_framework.test import APIClient
 from client_wallet.closing import close_day
 from client_wallet.models import (
     BusinessDayClosure,
+    GatewayEvent,
+    GatewayPayout,
     JournalEntry,
     LedgerAccount,
+    OnlinePayment,
     ReceiptPrint,
     Transfer,
     WalletAccount,
@@ -43,6 +46,7 @@ from smcapp1.models import (
     StockMovement,
 )
 from tests.admin_pages import links_of, signed_in
+from tests.client_wallet.gateways.desk import ask, hear, paid, pay_out
 from tests.client_wallet.withdrawals.desk import withdraw
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
 from tests.rows import statements
@@ -77,6 +81,9 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     WalletAccount: ("client_wallet.view_walletaccount", None, None),
     WalletDeposit: ("client_wallet.view_walletdeposit", "client_wallet.take_deposit", None),
     Transfer: ("client_wallet.view_transfer", None, None),
+    OnlinePayment: ("client_wallet.view_onlinepayment", None, None),
+    GatewayEvent: ("client_wallet.view_gatewayevent", None, None),
+    GatewayPayout: ("client_wallet.view_gatewaypayout", None, None),
     Withdrawal: ("client_wallet.view_withdrawal", "client_wallet.request_withdrawal", None),
     JournalEntry: ("client_wallet.view_journalentry", None, None),
     BusinessDayClosure: ("client_wallet.view_businessdayclosure", "client_wallet.close_day", None),
@@ -132,6 +139,8 @@ def grow(number: int) -> None:
     APIClient().post("/api/token/", {"username": f"nobody{number}", "password": "x"}, format="json")
     SecondFactor.objects.create(user=cashier, name="App")
     make_code(other.patient)
+    hear(paid(ask("30.00")))
+    pay_out(UserFactory(role="Supervisor"), f"setl_{number}")
 
 
 def url_of(model: type[models.Model], page: str, *arguments: Any) -> str:

@@ -8,8 +8,10 @@ from client_wallet.gateways import Notice
 from client_wallet.models import GatewayEvent, OnlinePayment, WalletAccount
 from client_wallet.online_payments import (
     Heard,
+    PayoutRecorded,
     ask_for_online_payment,
     credit_online_payment,
+    record_gateway_payout,
 )
 from hospital.core.acts import Act
 from hospital.core.system_users import system_user
@@ -56,3 +58,14 @@ def state_of(payment: OnlinePayment) -> tuple[str, Decimal]:
     payment.refresh_from_db()
     wallet = WalletAccount.objects.get(pk=payment.wallet_id)
     return payment.status, wallet.account_balance
+
+
+def pay_out(supervisor: Any, reference: str) -> PayoutRecorded:
+    """Record that the gateway paid 9.00 out and kept 1.00."""
+    return record_gateway_payout(
+        gateway="sandbox",
+        reference=reference,
+        amount=Decimal("9.00"),
+        fee_amount=Decimal("1.00"),
+        act=Act(supervisor),
+    )
