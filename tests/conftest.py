@@ -22,6 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
 # They run with `run.py test -m slow`, and in CI.
 SLOW = (
     "client_wallet/gateways/test_add_money_pages.py",
+    "client_wallet/gateways/test_admin.py",
+    "client_wallet/portal/",
+    "client_wallet/test_admin_closed_days.py",
     "client_wallet/test_history.py",
     "client_wallet/test_journal_owner.py",
     "client_wallet/test_transaction_plans.py",
@@ -29,10 +32,15 @@ SLOW = (
     "client_wallet/withdrawals/test_admin_",
     "client_wallet/withdrawals/test_bank.py",
     "core/audit/test_pages.py",
+    "core/audit/test_protected.py",
     "core/test_admin_base.py",
     "core/test_content_security.py",
+    "core/test_second_factor.py",
     "invoicing_app/books/test_checks.py",
-    "invoicing_app/reports/test_report_pages.py",
+    "invoicing_app/portal/",
+    "invoicing_app/reports/",
+    "invoicing_app/test_admin_finding.py",
+    "invoicing_app/test_admin_hand_outs.py",
     "invoicing_app/test_demo.py",
     "invoicing_app/test_receipt_pages.py",
     "invoicing_app/test_synthea.py",
@@ -40,9 +48,12 @@ SLOW = (
     "launcher/test_cluster.py",
     "launcher/test_serve.py",
     "sandbox/",
+    "smcapp1/portal/",
     "smcapp1/price_lists/test_page.py",
     "smcapp1/price_lists/test_published.py",
+    "smcapp1/test_admin_",
     "test_roles.py",
+    "test_roles_at_the_desk.py",
 )
 
 
