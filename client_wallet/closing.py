@@ -1,6 +1,6 @@
 """Closing business days: each is sealed once, in order, and takes nothing afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +20,8 @@ from hospital.core.transactions import hold_job
 
 JOB = "day-closing"  # also the system user in whose name a command closes days
 A_DAY = timedelta(days=1)
+AtClosing = Callable[[BusinessDayClosure], None]
+_AT_CLOSING: list[AtClosing] = []
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,16 @@ class DaySealed(Answer):
     seal: str
     closed_at: str
     replayed: bool = False
+
+
+def do_at_closing(effect: AtClosing) -> None:
+    """
+    Have something done whenever a day is closed: once it is sealed, in the same transaction.
+
+    For apps that are not known here, each in its ``AppConfig.ready``. Where it fails, the day stays
+    open.
+    """
+    _AT_CLOSING.append(effect)
 
 
 @transaction.atomic
@@ -55,6 +67,8 @@ def close_day(*, day: date, today: date, act: Act) -> DaySealed:
     _require_turn(day)
     previous = BusinessDayClosure.objects.filter(business_date=day - A_DAY).first()
     closure = _seal(day, previous.seal if previous else "", act)
+    for effect in _AT_CLOSING:
+        effect(closure)
     return _answer(closure)
 
 

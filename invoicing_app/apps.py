@@ -19,4 +19,11 @@ class InvoicingAppConfig(AppConfig):
         "DrugHandOut": (),
         "DepositReceiving": (),
         "PaymentLine": (),
+        "ClosedDayReport": (),
     }
+
+    def ready(self) -> None:
+        from client_wallet.closing import do_at_closing  # models are loaded only now
+        from invoicing_app.reports.closed_days import store_report  # reads models
+
+        do_at_closing(store_report)

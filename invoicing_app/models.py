@@ -1,4 +1,4 @@
-"""What patients owe and how it was settled: bill items and payments."""
+"""What patients owe and how it was settled: bill items, payments, reports of closed days."""
 
 from typing import Any, Self
 
@@ -6,8 +6,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.formats import date_format
 
-from client_wallet.models import JournalEntry, PaymentMethod, Posting, WalletAccount
+from client_wallet.models import (
+    BusinessDayClosure,
+    JournalEntry,
+    PaymentMethod,
+    Posting,
+    WalletAccount,
+)
 from hospital.core.money import ZERO, MoneyField
 from smcapp1.models import Consultation, Department, LabResult, ServiceItem, StockMovement
 
@@ -280,3 +287,26 @@ class PaymentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+
+class ClosedDayReport(models.Model):
+    """
+    The daily report of a business day, as it was when the day was closed. Append-only.
+
+    So the report of a closed day has the same bytes for ever, whatever is renamed later.
+    """
+
+    closure = models.OneToOneField(
+        BusinessDayClosure, on_delete=models.PROTECT, primary_key=True, related_name="report"
+    )
+    files = models.JSONField()  # name → text
+    files_hash = models.CharField(max_length=64)  # sha256, hex
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "report of a closed day"
+        verbose_name_plural = "reports of closed days"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"Report of {date_format(self.closure_id, 'SHORT_DATE_FORMAT')}"

@@ -40,4 +40,8 @@ def test_the_acts_on_wallets_stand_on_the_page():
 
 
 def test_closing_a_day_stands_on_the_page():
-    assert {"client_wallet.close_day", "client_wallet.view_businessdayclosure"} <= set(TABLE)
+    assert {
+        "client_wallet.close_day",
+        "client_wallet.view_businessdayclosure",
+        "invoicing_app.view_closeddayreport",
+    } <= set(TABLE)

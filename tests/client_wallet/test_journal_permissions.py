@@ -53,6 +53,8 @@ def test_nothing_in_the_journal_can_be_changed(change, entry_id):
         "DELETE FROM client_wallet_businessdayclosure",
         "UPDATE client_wallet_businessdaytotal SET debits = 1",
         "DELETE FROM client_wallet_businessdaytotal",
+        "UPDATE invoicing_app_closeddayreport SET files = '{}'",
+        "DELETE FROM invoicing_app_closeddayreport",
         "UPDATE client_wallet_ledgeraccount SET kind = 'REVENUE'",
         "DELETE FROM client_wallet_ledgeraccount",
         "DELETE FROM client_wallet_walletaccount",

@@ -9,16 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hospital.core.csv_writing import csv_lines
-from invoicing_app.reports.kinds import csv_rows, every_report, text_lines
-from invoicing_app.reports.period import one_day
-from invoicing_app.reports.tables import Report
+from invoicing_app.reports.closed_days import Files, computed_files, stored_files, text_name
 
 
 class Command(BaseCommand):
     help = (
         "Print every report about a business day, today where none is named. All figures are of one"
-        " moment. With --output they are also written: the text, and a CSV file for each report."
+        " moment; of a closed day, as they were stored when it was closed. With --output they are"
+        " also written: the text, and a CSV file for each report."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,11 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = _day(options["day"])
-        reports = _reports(day)
-        text = "\n\n".join("\n".join(text_lines(report)) for report in reports)
+        files = stored_files(day) or _files_now(day)
         if options["output"]:
-            _write(options["output"], day, text, reports)
-        self.stdout.write(text)
+            _write(options["output"], files)
+        self.stdout.write(files[text_name(day)])
 
 
 def _day(written: str | None) -> date:
@@ -45,21 +42,19 @@ def _day(written: str | None) -> date:
     return day
 
 
-def _reports(day: date) -> list[Report]:
-    """Return every report, all of one moment where no transaction is open yet."""
+def _files_now(day: date) -> Files:
+    """Return every report as of now, all of one moment where no transaction is open yet."""
     with transaction.atomic():
         if len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return list(every_report(one_day(day)))
+        return computed_files(day)
 
 
-def _write(folder: Path, day: date, text: str, reports: list[Report]) -> None:
+def _write(folder: Path, files: Files) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"daily-report-{day}.txt").write_text(f"{text}\n", encoding="utf-8")
-        for report in reports:
-            lines = "".join(csv_lines(csv_rows(report)))
-            (folder / f"{report.slug}-{day}.csv").write_bytes(lines.encode())
+        for name, text in files.items():
+            (folder / name).write_bytes(text.encode())
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from None
