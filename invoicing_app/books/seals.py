@@ -1,4 +1,4 @@
-"""Checks of closed days: their order, the entries and totals that were sealed, and the seals."""
+"""Checks of closed days: order, what was sealed of each, the seals, and the stored reports."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +6,8 @@ from client_wallet.day_seals import DayEntries, entries_of_day, seal_of
 from client_wallet.day_totals import sealed_totals
 from client_wallet.models import BusinessDayClosure
 from invoicing_app.books.findings import Check, Fault
+from invoicing_app.models import ClosedDayReport
+from invoicing_app.reports.closed_days import hash_of
 
 _DAYS_FOLLOW_ONE_ANOTHER = """
     SELECT 'business day ' || business_date,
@@ -62,6 +64,17 @@ def broken_seals() -> Iterator[Fault]:
             yield thing, "its seal is not that of its entries, totals and the day before"
 
 
+def changed_reports() -> Iterator[Fault]:
+    """Yield each closed day whose report is not the stored one, or is gone; not those before it."""
+    reports = ClosedDayReport.objects.order_by("pk")
+    for report in reports.iterator(chunk_size=50):
+        if hash_of(report.files) != report.files_hash:
+            yield f"business day {report.pk}", "its report was changed after it was stored"
+    if (first := reports.first()) is not None:
+        for closure in BusinessDayClosure.objects.filter(pk__gt=first.pk, report=None):
+            yield f"business day {closure.pk}", "its report is gone"
+
+
 CHECKS: Sequence[Check] = (
     Check(
         "closed-days-follow-one-another",
@@ -81,5 +94,12 @@ CHECKS: Sequence[Check] = (
         "the seal of each closed day, computed again from the rows, is the one that was stored",
         "client_wallet_businessdayclosure",
         broken_seals,
+    ),
+    Check(
+        "reports-of-closed-days-stay",
+        "the report of each closed day is the one that was stored, and since the first there is one"
+        " of every day",
+        "invoicing_app_closeddayreport",
+        changed_reports,
     ),
 )

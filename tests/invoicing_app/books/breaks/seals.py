@@ -12,11 +12,13 @@ from tests.invoicing_app.books.breaks.words import (
     ITS_DAY,
     LAST_CLOSED,
     POSTING,
+    REPORT,
     TOTAL,
     change,
     remove,
 )
 
+LAST_REPORT = f"closure_id = (SELECT max(closure_id) FROM {REPORT})"
 A_TOTAL = f"id = (SELECT min(id) FROM {TOTAL})"
 OF_THE_FIRST = f"entry_id = (SELECT max(id) FROM {ENTRY} WHERE {FIRST_CLOSED})"
 
@@ -61,5 +63,11 @@ BREAKS: Mapping[str, Sequence[str]] = {
             " AND side = 'DEBIT')"
             f" SELECT {A_DAY} FROM {CLOSURE} WHERE {FIRST_CLOSED}"
         ),
+    ],
+    "reports-of-closed-days-stay": [
+        change(REPORT, 'files = files || \'{"wallets.csv": ""}\'', LAST_REPORT, ITS_DAY),
+        change(REPORT, "files = '{}'", LAST_REPORT, ITS_DAY),
+        change(REPORT, "files_hash = repeat('0', 64)", LAST_REPORT, ITS_DAY),
+        remove(REPORT, LAST_REPORT, ITS_DAY),
     ],
 }
