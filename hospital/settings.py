@@ -68,10 +68,13 @@ _DATABASE_URL = env.required(
     "DATABASE_URL", "the database as the application's role, postgresql://role:password@host/name."
 )
 _LIMITS = "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000"
+# Short statements only: compiling one takes longer than it runs, and PostgreSQL would compile what
+# has to read a whole table after core.statements.BY_INDEX, whose price for that is prohibitive.
+_PLANNING = "-c jit=off"
 _NAME = "-c application_name=hospital"  # as the database and its audit show the connection
 DATABASES = {
     "default": {
-        **env.database(_DATABASE_URL, options=f"{_NAME} {_LIMITS}"),
+        **env.database(_DATABASE_URL, options=f"{_NAME} {_LIMITS} {_PLANNING}"),
         "CONN_MAX_AGE": env.number("CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": env.flag("DATABASE_POOLER", default=False),
