@@ -17,6 +17,7 @@ from hospital.core.models import User
 from smcapp1.models import PatientProfile
 from tests import databases
 from tests.benchmarks.journal import write_journal
+from tests.benchmarks.many_payments import write_payments
 from tests.benchmarks.plan import CASHIERS, Plan
 from tests.factories import PatientFactory, UserFactory
 
@@ -25,22 +26,26 @@ DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @contextmanager
-def ground(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
+def ground(plan: Plan, say: Say) -> Iterator[tuple[str, str, str]]:
     """
-    Yield the names of two databases: one with a short journal, one with a long one.
+    Yield the names of three databases: one with a short journal, one with a long one, and one with
+    many payments.
 
-    Everything but the journal's length is the same in both. They are dropped on the way out.
+    Everything but that is the same in all. They are dropped on the way out.
     """
     template = databases.template_name()
-    names = (f"{template}_short", f"{template}_long")
+    names = short, long, paid = (f"{template}_short", f"{template}_long", f"{template}_paid")
     try:
         say("a database, migrated")
         databases.make_template()
         with databases.pointing_at(template):
             _populate(plan)
-        for name, postings in zip(names, (plan.small, plan.large), strict=True):
+        for name, postings in ((short, plan.small), (long, plan.large)):
             databases.clone(name)
             _lengthen(name, postings, plan, say)
+        databases.clone(paid)
+        for written in write_payments(paid, plan.paid):
+            say(f"{written:,} of {plan.paid:,} payments")
         yield names
     finally:
         for name in (*names, template):

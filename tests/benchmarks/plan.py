@@ -7,6 +7,7 @@ GOAL_SERVICE = 1.3  # times the documents' deposit
 GOAL_HTTP = 0.22  # of pgbench
 GOAL_PAYMENT = 5.0  # 200 items, at most so many times one
 GOAL_FULL_TABLE = 0.85  # of the rate in a small one
+GOAL_REPORT = 1.5  # a report of one day, at most so many times SQL by hand
 GOAL_PAGE = 1.2  # the far page, at most so many times the first
 
 
@@ -20,6 +21,7 @@ class Plan:
     patients: int = 1000
     small: int = 10_000  # postings
     large: int = 1_000_000
+    paid: int = 1_000_000  # payments in the books that reports are about
     page: int = 50
     far_page: int = 10_000
     items: tuple[int, ...] = (1, 20, 200)
@@ -33,6 +35,7 @@ QUICK = Plan(
     patients=20,
     small=200,
     large=1_000,
+    paid=500,
     page=10,
     far_page=25,
     items=(1, 3, 5),

@@ -12,7 +12,7 @@ from statistics import mean
 from django.conf import settings
 from rich.console import Console
 
-from tests.benchmarks import limit, pages, payments
+from tests.benchmarks import limit, pages, payments, reports
 from tests.benchmarks.documents import make_table
 from tests.benchmarks.ground import dsn, durability, ground
 from tests.benchmarks.load import Load, served
@@ -22,6 +22,7 @@ from tests.benchmarks.plan import (
     GOAL_HTTP,
     GOAL_PAGE,
     GOAL_PAYMENT,
+    GOAL_REPORT,
     GOAL_SERVICE,
     Plan,
 )
@@ -53,7 +54,7 @@ class Group:
 
 def run(plan: Plan, console: Console, say: Say) -> list[str]:
     """Measure everything round after round, print the tables, and return the goals missed."""
-    with ground(plan, say) as (short, long), _groups(plan, short, long) as (groups, load):
+    with ground(plan, say) as names, _groups(plan, *names) as (groups, load):
         results: dict[str, list[float]] = {name: [] for group in groups for name in group.names}
         for number in range(1, plan.rounds + 1):
             for group in groups:
@@ -73,7 +74,7 @@ def run(plan: Plan, console: Console, say: Say) -> list[str]:
 
 
 @contextmanager
-def _groups(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Group], Load]]:
+def _groups(plan: Plan, short: str, long: str, paid: str) -> Iterator[tuple[list[Group], Load]]:
     """Yield what is measured, in order, with every process running that it needs."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -114,6 +115,8 @@ def _groups(plan: Plan, short: str, long: str) -> Iterator[tuple[list[Group], Lo
         read = partial(_in_database, long, partial(pages.milliseconds, plan))
         groups.append(Group([_page(1), _page(plan.far_page)], TIME, read))
 
+        groups += _reports(paid)
+
         fill_wallets()
         transfers = {_transfers(shape, several): crowd(shape, several, short) for shape in SHAPES}
         groups.append(_rates(plan, transfers))
@@ -137,6 +140,21 @@ def _rates(plan: Plan, measures: Mapping[str, Rate], *, pieces: int = 0) -> Grou
     return Group(list(measures), RATE, measure)
 
 
+def _reports(database: str) -> list[Group]:
+    dashboard = partial(_in_database, database, reports.dashboard_milliseconds)
+    return [
+        *(
+            Group(
+                [_report(slug), _by_hand(slug)],
+                TIME,
+                partial(_in_database, database, partial(reports.milliseconds, slug)),
+            )
+            for slug in reports.BY_HAND
+        ),
+        Group(["dashboard"], TIME, dashboard),
+    ]
+
+
 def _in_database(name: str, measure: Callable[[], Sequence[float]]) -> Sequence[float]:
     with pointing_at(name):
         return measure()
@@ -152,7 +170,19 @@ def _goals(plan: Plan) -> list[Goal]:
         Goal(_payment(many), _payment(one), GOAL_PAYMENT, at_most=True),
         Goal(_table(plan.large), _service(1), GOAL_FULL_TABLE),
         Goal(_page(plan.far_page), _page(1), GOAL_PAGE, at_most=True),
+        *(
+            Goal(_report(slug), _by_hand(slug), GOAL_REPORT, at_most=True)
+            for slug in reports.BY_HAND
+        ),
     ]
+
+
+def _report(slug: str) -> str:
+    return f"report of one day: {slug}"
+
+
+def _by_hand(slug: str) -> str:
+    return f"the same by hand: {slug}"
 
 
 def _documents(connections: int) -> str:
