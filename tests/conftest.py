@@ -33,7 +33,7 @@ SLOW = (
     "client_wallet/withdrawals/test_bank.py",
     "core/audit/test_pages.py",
     "core/audit/test_protected.py",
-    "core/test_admin_base.py",
+    "core/test_admin_",
     "core/test_content_security.py",
     "core/test_second_factor.py",
     "invoicing_app/books/test_checks.py",

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,8 @@ from django.utils import timezone
 
 from client_wallet.chain import around_memo, entry_facts, hashed_memo, link_hash
 from client_wallet.errors import BalanceLimit, DayClosed, InsufficientFunds, UnbalancedEntry
+from client_wallet.ledger.entry_sql import Companions as Companions
+from client_wallet.ledger.entry_sql import entry_statement
 from client_wallet.models import JournalEntry, LedgerAccount, Posting, WalletAccount
 from hospital.core.acts import Act
 from hospital.core.money import CENT, MAX_BALANCE, ZERO, money_text
@@ -64,23 +65,6 @@ class Posted:
     posted_at: datetime
     business_date: date
     memo: str = ""
-
-
-@dataclass(frozen=True, eq=False)  # compared by identity: it is looked up for each entry
-class Companions:
-    """
-    What is written in the statement of an entry besides it, by ``name`` in the statement's name.
-
-    ``before`` ends with a part called ``memo``, whose row is the entry's memo: as ``text``, and
-    ``hashed``, as a JSON string holds it. Each part of ``after`` may read ``entry`` (id, posted_at,
-    business_date, actor_id, memo) and, where the entry has lines on wallets, ``link`` (wallet,
-    balance). ``answers`` are what ``write`` returns beside what it posted.
-    """
-
-    name: str
-    before: tuple[Part, ...]
-    after: tuple[Part, ...] = ()
-    answers: str = "NULL"
 
 
 _MEMO_ONLY = Companions(
@@ -254,7 +238,9 @@ def write(
     :raises DayClosed: if the business day was closed
     """
     links = dict(_links(entry))
-    statement = _statement(companions, tuple((row.side, bool(row.wallet)) for row in entry.rows))
+    statement = entry_statement(
+        companions, tuple((row.side, bool(row.wallet)) for row in entry.rows)
+    )
     written = run([statement], {**entry.facts, **_line_values(entry.rows, links), **values})
     if written is None:
         raise DayClosed(business_date=str(entry.business_date))
@@ -308,76 +294,6 @@ def _links(entry: Draft) -> Iterator[tuple[int, tuple[str, str]]]:
     for number, row in enumerate(entry.rows):
         if row.wallet:
             yield number, around_memo(row.wallet.chain_head, facts, lines)
-
-
-_LINE = """
-    (%(account_{0})s::text, NULL::uuid, '{1}', %(amount_{0})s::numeric,
-     NULL::bigint, NULL::numeric)"""
-_WALLET_LINE = f"""
-    ('{WALLETS}', %(wallet_{{0}})s::uuid, '{{1}}', %(amount_{{0}})s::numeric,
-     %(sequence_{{0}})s::bigint, %(balance_{{0}})s::numeric)"""
-_LINK = """
-    (%(wallet_{0})s::uuid, %(sequence_{0})s::bigint, %(balance_{0})s::numeric,
-     %(before_{0})s::text, %(after_{0})s::text)"""
-_WRITE_ENTRY = """
-    WITH {before},
-    entry AS (
-        INSERT INTO client_wallet_journalentry
-               (uid, kind, posted_at, business_date, actor_id, memo, reverses_id)
-        SELECT %(uid)s::uuid, %(kind)s::text, %(posted_at)s::timestamptz,
-               %(business_date)s::date, %(actor_id)s::bigint, memo.text, %(reverses_id)s::bigint
-          FROM memo
-         WHERE NOT EXISTS (SELECT FROM client_wallet_businessdayclosure closure
-                            WHERE closure.business_date = %(business_date)s::date)
-        RETURNING id, posted_at, business_date, actor_id, memo),
-    {balances}
-    lines AS (
-        INSERT INTO client_wallet_posting
-               (entry_id, account_id, wallet_id, side, amount,
-                wallet_sequence, balance_after, chain_hash)
-        SELECT entry.id, line.*, {hash}
-          FROM entry, (VALUES {lines})
-            AS line (account, wallet, side, amount, sequence, balance))
-    {after}
-    SELECT id, memo, {answers} FROM entry"""
-_WRITE_BALANCES = """
-    link AS (
-        SELECT chained.wallet, chained.sequence, chained.balance,
-               encode(sha256(convert_to(
-                   chained.before || memo.hashed || chained.after, 'UTF8')), 'hex') AS hash
-          FROM memo, (VALUES {links}) AS chained (wallet, sequence, balance, before, after)),
-    balances AS (
-        UPDATE client_wallet_walletaccount wallet
-           SET account_balance = link.balance, last_sequence = link.sequence,
-               chain_head = link.hash, last_posted_at = entry.posted_at
-          FROM entry, link
-         WHERE wallet.id = link.wallet),"""
-_HASH = "coalesce((SELECT link.hash FROM link WHERE link.wallet = line.wallet), '')"
-
-
-@lru_cache(maxsize=256)
-def _statement(companions: Companions, lines: tuple[tuple[str, bool], ...]) -> Statement:
-    """
-    Return the statement for such lines: the side of each, and whether it is on a wallet.
-
-    VALUES of a fixed size, because array parameters are planned anew on each call: measured, 859
-    against 501 µs.
-    """
-    links = [_LINK.format(number) for number, (_, on_wallet) in enumerate(lines) if on_wallet]
-    rows = [
-        (_WALLET_LINE if on_wallet else _LINE).format(number, side)
-        for number, (side, on_wallet) in enumerate(lines)
-    ]
-    sql = _WRITE_ENTRY.format(
-        before=", ".join(f"{part.name} AS ({part.sql})" for part in companions.before),
-        balances=_WRITE_BALANCES.format(links=", ".join(links)) if links else "",
-        hash=_HASH if links else "''",
-        lines=", ".join(rows),
-        after="".join(f", {part.name} AS ({part.sql})" for part in companions.after),
-        answers=companions.answers,
-    )
-    shape = "_".join(side + ("_wallet" if on_wallet else "") for side, on_wallet in lines)
-    return Statement(f"post_{companions.name}_{shape}".lower(), sql)
 
 
 def _line_values(rows: Sequence[_Row], links: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
