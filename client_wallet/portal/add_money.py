@@ -29,7 +29,7 @@ from client_wallet.portal.own_wallet import OwnWalletPage
 from hospital.core.errors import Busy
 from hospital.core.forms import OneTimeKeyForm, is_id
 from hospital.core.locale_formats import local_money
-from hospital.core.portal import ActPage, Done, Facts, PortalAmount, PortalForm
+from hospital.core.portal import ConfirmedActPage, Done, Facts, PortalAmount, PortalForm
 from hospital.core.throttling import count_request
 from smcapp1.portal import PatientPage
 
@@ -53,7 +53,7 @@ class AddMoneyForm(PortalForm):
     amount = PortalAmount()
 
 
-class AddMoneyPage(PatientPage, OwnWalletPage, ActPage):
+class AddMoneyPage(PatientPage, OwnWalletPage, ConfirmedActPage):
     """Asks how much, and leads to the gateway; below, what was asked for before."""
 
     template_name = "client_wallet/portal/add_money.html"

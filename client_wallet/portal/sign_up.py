@@ -24,7 +24,6 @@ class SignUpPage(VisitorsPage, ActPage):
 
     title = "Sign up"
     button = "Sign up"
-    must_confirm = False
     form_class = SignUpForm
     template_name = "client_wallet/portal/sign_up.html"
 
@@ -43,7 +42,6 @@ class ClaimPage(VisitorsPage, ActPage):
 
     title = "Open your account with a code"
     button = "Open my account"
-    must_confirm = False
     form_class = ClaimForm
     template_name = "client_wallet/portal/claim.html"
 

@@ -11,7 +11,7 @@ from client_wallet.portal.recipients import find_recipient, initials
 from client_wallet.transfers import MAX_NOTE, TransferMade, transfer_between_wallets
 from hospital.core.forms import OneTimeKeyForm
 from hospital.core.locale_formats import local_money
-from hospital.core.portal import ActPage, Done, Facts, PortalAmount
+from hospital.core.portal import ConfirmedActPage, Done, Facts, PortalAmount
 from hospital.core.rehearsals import rehearse
 from smcapp1.portal import PatientPage
 
@@ -34,7 +34,7 @@ class TransferForm(AmountRefused):
     )
 
 
-class TransferPage(PatientPage, SpendsFromWallet, ActPage):
+class TransferPage(PatientPage, SpendsFromWallet, ConfirmedActPage):
     """Filled in, read again with the recipient's initials, then sent."""
 
     template_name = "client_wallet/portal/transfer.html"

@@ -21,7 +21,7 @@ from hospital.core.errors import DomainError, InvalidRequest
 from hospital.core.forms import OneTimeKeyForm
 from hospital.core.locale_formats import local_moment, local_money
 from hospital.core.money import money_text
-from hospital.core.portal import ActPage, Done, Facts, PortalAmount, PortalForm
+from hospital.core.portal import ActPage, ConfirmedActPage, Done, Facts, PortalAmount, PortalForm
 from hospital.core.rehearsals import rehearse
 from smcapp1.portal import PatientPage
 
@@ -57,7 +57,7 @@ class WithdrawalForm(AmountRefused):
         super().show_refusal(refusal)
 
 
-class WithdrawPage(PatientPage, SpendsFromWallet, ActPage):
+class WithdrawPage(PatientPage, SpendsFromWallet, ConfirmedActPage):
     """Asks for a withdrawal; below, those asked for before, the newest first."""
 
     template_name = "client_wallet/portal/withdraw.html"
@@ -117,7 +117,6 @@ class CancelWithdrawalPage(PatientPage, SpendsFromWallet, ActPage):
     title = "Cancel a withdrawal"
     button = "Cancel the withdrawal"
     form_class = PortalForm
-    must_confirm = False  # no money moves, and the page itself says what is cancelled
 
     @cached_property
     def withdrawal(self) -> Withdrawal:

@@ -1,5 +1,6 @@
 """What the patients' pages share: how a form is confirmed before it acts, and acts once."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -48,21 +49,18 @@ class Done:
     replayed: bool = False
 
 
-class ActPage(View):
+class ActPage(ABC, View):
     """
-    A form that is confirmed before it acts: filled in, read again as a whole, then sent.
+    A form that acts once: however often it is sent, by the back button, a reload, a double click.
 
-    A subclass says which form, what is read before the last press, and what is done. The form's
-    one-time key goes through all steps, so that the back button, a reload and a double click do it
-    once. A refusal stands beside its field, what was typed stays, and nothing is kept.
+    A subclass says which form, and what is done. A refusal stands beside its field, what was typed
+    stays, and nothing is kept.
     """
 
     template_name = "portal/act.html"
-    confirm_template_name = "portal/confirm.html"
     title: ClassVar[str]
     button: ClassVar[str]  # of the last step, saying what is done: "Transfer"
     form_class: ClassVar[type[OneTimeKeyForm]]
-    must_confirm = True  # where money moves
 
     def get_form(self, data: Any = None) -> OneTimeKeyForm:
         key = self.request.GET.get(ONE_TIME_KEY)
@@ -72,17 +70,13 @@ class ActPage(View):
     def initial(self) -> Mapping[str, Any]:
         return {}
 
-    def confirm_facts(self, form: OneTimeKeyForm) -> Facts:
-        """
-        Return what is read before it is done.
-
-        :raises DomainError: if it cannot be done; it is shown beside its field
-        """
-        raise NotImplementedError
-
+    @abstractmethod
     def act(self, form: OneTimeKeyForm) -> Done:
         """Call the service. It raises ``DomainError`` where it refuses."""
-        raise NotImplementedError
+
+    def step_before(self, form: OneTimeKeyForm) -> HttpResponse | None:
+        """Return the page that comes before the act, if it has not been seen."""
+        return None
 
     def context(self) -> dict[str, Any]:
         """Return what both steps show besides."""
@@ -96,8 +90,8 @@ class ActPage(View):
         if not form.is_valid():
             return self.ask(form)
         try:
-            if self.must_confirm and CONFIRMED not in request.POST:
-                return self.show(self.confirm_template_name, form, facts=self.confirm_facts(form))
+            if before := self.step_before(form):
+                return before
             done = retry_conflicts(self.act)(form)
         except DomainError as refusal:
             form.show_refusal(refusal)
@@ -112,3 +106,24 @@ class ActPage(View):
     def show(self, template: str, form: OneTimeKeyForm, **more: Any) -> HttpResponse:
         context = {"title": self.title, "button": self.button, "form": form}
         return TemplateResponse(self.request, template, {**context, **self.context(), **more})
+
+
+class ConfirmedActPage(ActPage):
+    """
+    A form that moves money: filled in, read again as a whole, then sent. One key for all steps.
+    """
+
+    confirm_template_name = "portal/confirm.html"
+
+    @abstractmethod
+    def confirm_facts(self, form: OneTimeKeyForm) -> Facts:
+        """
+        Return what is read before it is done.
+
+        :raises DomainError: if it cannot be done; it is shown beside its field
+        """
+
+    def step_before(self, form: OneTimeKeyForm) -> HttpResponse | None:
+        if CONFIRMED in self.request.POST:
+            return None
+        return self.show(self.confirm_template_name, form, facts=self.confirm_facts(form))

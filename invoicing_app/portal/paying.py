@@ -11,7 +11,7 @@ from client_wallet.models import PaymentMethod, WalletAccount
 from hospital.core.forms import ONE_TIME_KEY
 from hospital.core.locale_formats import local_moment, local_money
 from hospital.core.money import ZERO
-from hospital.core.portal import ActPage, Done, Facts
+from hospital.core.portal import ConfirmedActPage, Done, Facts
 from hospital.core.rehearsals import rehearse
 from invoicing_app.forms import department_choices
 from invoicing_app.models import DepositReceiving
@@ -25,7 +25,7 @@ from invoicing_app.portal.forms import PayBillForm
 from smcapp1.portal import PatientPage
 
 
-class PayBillPage(PatientPage, OwnBill, ActPage):
+class PayBillPage(PatientPage, OwnBill, ConfirmedActPage):
     """What is read before the last press is what the payment would answer, from a rehearsal."""
 
     title = "Pay from your wallet"

@@ -51,7 +51,6 @@ class PasswordPage(PatientPage, ActPage):
 
     title = "Change password"
     button = "Change password"
-    must_confirm = False
     form_class = OwnPasswordForm
     template_name = "smcapp1/portal/password.html"
 

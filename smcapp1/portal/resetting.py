@@ -21,7 +21,6 @@ class ResetPage(VisitorsPage, ActPage):
 
     title = "New password"
     button = "Set the new password"
-    must_confirm = False
     form_class = ResetForm
     template_name = "smcapp1/portal/reset.html"
 
