@@ -1,4 +1,4 @@
-"""A hospital that is served and a browser that visits it, once for all tests of this package."""
+"""A browser for all tests of this package, and for each of them a hospital that it visits."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -35,29 +35,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def browser(clones: databases.Clones, django_db_blocker: Any) -> Iterator[tuple[Browser, str]]:
+def browser() -> Iterator[Browser]:
     """
-    A Chromium and the address of a hospital of its own; what anybody does there is committed.
+    A running Chromium.
 
     Playwright keeps an event loop running in the tests' thread. Nothing of ours runs on it, but
     Django cannot know that, and is told so for as long as it is there.
     """
-    with ExitStack() as stack:
-        chromium.program()  # skipped without one, before anything is made
-        name = clones.take()
-        stack.callback(clones.give_back, name)
-        stack.enter_context(django_db_blocker.unblock())
-        stack.enter_context(databases.pointing_at(name))
-        address = stack.enter_context(serving.serving())
-        stack.enter_context(pytest.MonkeyPatch.context()).setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        running = stack.enter_context(chromium.running())
-        stack.callback(connections.close_all)  # those that Django keeps for a running loop
-        yield running, address
+    with chromium.running() as running, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield running
+
+
+@pytest.fixture
+def hospital(browser: Browser, clones: databases.Clones, django_db_blocker: Any) -> Iterator[str]:
+    """
+    The address of a hospital of this test's own, on a fresh clone: what anybody does is committed.
+
+    The browser comes first: without one the test is skipped before anything is made.
+    """
+    name = clones.take()
+    with (
+        django_db_blocker.unblock(),
+        databases.pointing_at(name),
+        serving.serving() as address,
+    ):
+        yield address
+        connections.close_all()  # those that Django keeps for a running loop
+    clones.give_back(name)
 
 
 @pytest.fixture
 def arrive(
-    browser: tuple[Browser, str], request: pytest.FixtureRequest
+    browser: Browser, hospital: str, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Desk]]:
     """Return a function that opens a window, signed in as a user: ``arrive(role="Cashier")``."""
     album = Album(
@@ -68,6 +78,6 @@ def arrive(
 
         def arrive(user: Any = None, role: str = "") -> Desk:
             who = user or (UserFactory(role=role) if role else None)
-            return stack.enter_context(desk(*browser, album, who))
+            return stack.enter_context(desk(browser, hospital, album, who))
 
         yield arrive

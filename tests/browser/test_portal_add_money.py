@@ -64,7 +64,7 @@ def test_money_is_added_through_the_checkout_and_comes_by_webhook_once(
         payment.checkout_url
     )
 
-    pay_in_another_window(browser[0], payment, request)
+    pay_in_another_window(browser, payment, request)
     wait_until_credited(payment)
     page.get_by_role("link", name="Look again").click()
     page.get_by_text("The money is in your wallet.").wait_for()
@@ -94,7 +94,7 @@ def test_from_signing_up_to_the_receipt_of_a_bill(arrive, browser, gateway, requ
     button(patient, "Go to the payment").click()
     page.get_by_text("We wait for word of the payment.").wait_for()
     payment = OnlinePayment.objects.get(wallet__patient__user__username="ngozi")
-    pay_in_another_window(browser[0], payment, request)
+    pay_in_another_window(browser, payment, request)
     wait_until_credited(payment)
     patient.go(f"/portal/bills/{visit.pk}/")
     page.get_by_role("link", name="Pay all of it").click()

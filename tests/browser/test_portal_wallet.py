@@ -18,7 +18,7 @@ LONG_NAME = "Oluwaseun-Ayodele Chukwuemeka"
 
 
 @pytest.fixture
-def user(browser: Any) -> Any:
+def user(hospital: str) -> Any:
     """Somebody with much money, of whom the pages have much to say."""
     user = UserFactory(role="Patient", is_staff=False)
     patient = PatientFactory(user=user, first_name=LONG_NAME, last_name=LONG_NAME)
@@ -120,7 +120,7 @@ def test_the_history_is_narrowed_and_a_statement_is_shown(arrive, user):
     window.look()
 
 
-def test_somebody_without_a_wallet_reads_why_there_is_nothing(arrive, browser):
+def test_somebody_without_a_wallet_reads_why_there_is_nothing(arrive):
     window = arrive(make_patient_user())
 
     for path in ("/portal/history/", "/portal/statement/", WITHDRAW, "/portal/transfer/"):
