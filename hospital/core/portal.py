@@ -16,6 +16,7 @@ from hospital.core.forms import ONE_TIME_KEY, AmountFormField, OneTimeKeyForm
 from hospital.core.transactions import retry_conflicts
 
 CONFIRMED = "confirmed"  # the name of the button that does it
+CHANGE = "change"  # and of the one that leads back to the form as it was filled in
 
 Facts = Sequence[tuple[str, Any]]  # what a person reads before pressing: name, value
 
@@ -124,6 +125,8 @@ class ConfirmedActPage(ActPage):
         """
 
     def step_before(self, form: OneTimeKeyForm) -> HttpResponse | None:
+        if CHANGE in self.request.POST:
+            return self.ask(form)
         if CONFIRMED in self.request.POST:
             return None
         return self.show(self.confirm_template_name, form, facts=self.confirm_facts(form))

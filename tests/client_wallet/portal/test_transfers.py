@@ -52,6 +52,20 @@ def test_before_anything_is_done_the_page_shows_initials_and_amount(client, wall
     assert {table for table in after if after[table] != before[table]} == {"core_requestcount"}
 
 
+def test_what_was_filled_in_is_still_there_for_whoever_changes_it(client, wallet, other):
+    typed = {"to_wallet": number_of(other), "amount": "30", "note": "thanks"}
+    key = open_form(client, PATH)
+    fill_in(client, PATH, key=key, **typed)
+
+    page = client.post(PATH, {"one_time_key": key, **typed, "change": "yes"})
+
+    form = page.context["form"]
+    assert {name: form[name].value() for name in typed} == typed
+    assert (facts(page), errors(page), balances(wallet)) == ({}, {}, ["100.00"])
+    confirm(client, PATH, key=key, **{**typed, "amount": "20"})
+    assert balances(wallet) == ["80.00"]
+
+
 @pytest.mark.parametrize("written", ["number", "digits", "lower", "wallet"])
 def test_a_confirmed_transfer_is_made_to_a_number_however_it_is_written(
     client, user, wallet, other, written
