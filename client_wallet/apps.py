@@ -65,4 +65,18 @@ class ClientWalletConfig(AppConfig):
         "GatewayReview": (),
         "GatewayPayout": (),
         "BankAnswer": (),
+        "Shift": (
+            "status",
+            "counted_by_id",
+            "accepted_by_id",
+            "acceptance_reason",
+            "closed_at",
+            "closed_by_id",
+        ),
+        "ShiftCount": (),
+        "ShiftCountLine": (),
+        "ShiftPosting": (),
+        "HandOver": ("status", "ended_by_id", "ended_at", "rejection_reason", "end_entry_id"),
+        "ZReport": (),
+        "SeriesCounter": ("last_number",),
     }

@@ -15,6 +15,15 @@ from client_wallet.models.journal import (
     Posting,
 )
 from client_wallet.models.receipts import Receipt, ReceiptCounter, ReceiptPrint, copy_name
+from client_wallet.models.shifts import (
+    HandOver,
+    SeriesCounter,
+    Shift,
+    ShiftCount,
+    ShiftCountLine,
+    ShiftPosting,
+    ZReport,
+)
 from client_wallet.models.transfers import Transfer, WalletStatusChange
 from client_wallet.models.wallets import WalletAccount, WalletQuerySet
 from client_wallet.models.withdrawals import (
@@ -26,6 +35,13 @@ from client_wallet.models.withdrawals import (
 )
 
 __all__ = [
+    "ZReport",
+    "ShiftPosting",
+    "ShiftCountLine",
+    "ShiftCount",
+    "Shift",
+    "SeriesCounter",
+    "HandOver",
     "BankAnswer",
     "BankCall",
     "BankCircuit",

@@ -62,6 +62,11 @@ class JournalEntry(models.Model):
         WITHDRAWAL_SETTLED = "WITHDRAWAL_SETTLED", "Withdrawal settled"
         WITHDRAWAL_RETURNED = "WITHDRAWAL_RETURNED", "Withdrawal returned"
         GATEWAY_PAYOUT = "GATEWAY_PAYOUT", "Gateway payout"
+        SHIFT_FLOAT = "SHIFT_FLOAT", "Opening float"
+        SHIFT_VARIANCE = "SHIFT_VARIANCE", "Difference of a count"
+        HAND_OVER = "HAND_OVER", "Cash handed over"
+        HAND_OVER_RECEIVED = "HAND_OVER_RECEIVED", "Cash received"
+        HAND_OVER_REJECTED = "HAND_OVER_REJECTED", "Cash taken back"
 
     uid = models.UUIDField(default=uuid4, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -75,12 +80,25 @@ class JournalEntry(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by_entry"
     )
 
+    # Where it moves takings at the desk. No part of the hash chains: the Z report's hash has it.
+    shift = models.ForeignKey(
+        "client_wallet.Shift",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        db_index=False,
+    )
+
     amount: Decimal  # only from ``JournalEntry.objects.with_amount()``
 
     objects = JournalEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "journal entries"
+        indexes = [
+            models.Index(fields=["shift"], name="entry_by_shift", condition=Q(shift__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
