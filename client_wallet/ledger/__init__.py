@@ -33,6 +33,7 @@ IN_TRANSIT = "WITHDRAWALS_IN_TRANSIT"  # left a wallet, not yet at the bank
 GATEWAY_CLEARING = "GATEWAY_CLEARING"  # paid to the gateway, not yet to the bank
 GATEWAY_FEES = "GATEWAY_FEES"
 WALLETS = "WALLETS"  # the liability whose parts are the wallets
+WAIVERS = "WAIVERS"  # forgiven: what revenue has that nobody pays
 REVENUE = "REVENUE"  # REVENUE-PHARMACY, REVENUE-LABORATORY, … one per department
 
 DEBIT = Posting.Side.DEBIT.value

@@ -67,6 +67,8 @@ class JournalEntry(models.Model):
         HAND_OVER = "HAND_OVER", "Cash handed over"
         HAND_OVER_RECEIVED = "HAND_OVER_RECEIVED", "Cash received"
         HAND_OVER_REJECTED = "HAND_OVER_REJECTED", "Cash taken back"
+        WAIVER = "WAIVER", "Waiver"
+        WAIVER_TAKEN_BACK = "WAIVER_TAKEN_BACK", "Waiver taken back"
 
     uid = models.UUIDField(default=uuid4, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
