@@ -34,6 +34,8 @@ GATEWAY_CLEARING = "GATEWAY_CLEARING"  # paid to the gateway, not yet to the ban
 GATEWAY_FEES = "GATEWAY_FEES"
 WALLETS = "WALLETS"  # the liability whose parts are the wallets
 WAIVERS = "WAIVERS"  # forgiven: what revenue has that nobody pays
+RECEIVABLE = "RECEIVABLE"  # RECEIVABLE-AXA, RECEIVABLE-NHIS, … one per payer
+WRITE_OFFS = "WRITE_OFFS"  # owed by payers, and never paid
 REVENUE = "REVENUE"  # REVENUE-PHARMACY, REVENUE-LABORATORY, … one per department
 
 DEBIT = Posting.Side.DEBIT.value

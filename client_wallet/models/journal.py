@@ -69,6 +69,9 @@ class JournalEntry(models.Model):
         HAND_OVER_REJECTED = "HAND_OVER_REJECTED", "Cash taken back"
         WAIVER = "WAIVER", "Waiver"
         WAIVER_TAKEN_BACK = "WAIVER_TAKEN_BACK", "Waiver taken back"
+        REMITTANCE = "REMITTANCE", "Paid by a payer"
+        BILLED_BACK = "BILLED_BACK", "Billed back to the patient"
+        WRITE_OFF = "WRITE_OFF", "Written off"
 
     uid = models.UUIDField(default=uuid4, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
