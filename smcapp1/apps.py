@@ -21,6 +21,15 @@ class Smcapp1Config(AppConfig):
         "Department": ("name",),
         "StockMovement": (),
         "StockBatch": ("quantity_on_hand",),
+        "StockCount": (
+            "status",
+            "counted_by_id",
+            "counted_at",
+            "decided_by_id",
+            "decided_at",
+            "reject_reason",
+        ),
+        "StockCountLine": ("counted", "expected", "reason", "is_decided", "movement_id"),
         "Consultation": ("status",),
         "Price": ("unit_price", "set_by_id", "set_at"),
         "LabResult": (

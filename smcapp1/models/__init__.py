@@ -17,6 +17,7 @@ from smcapp1.models.patients import (
     PatientProfile,
     PatientQuerySet,
 )
+from smcapp1.models.stock_counts import StockCount, StockCountLine
 
 __all__ = [
     "Consultation",
@@ -32,5 +33,7 @@ __all__ = [
     "ServiceItemQuerySet",
     "StockBatch",
     "StockBatchQuerySet",
+    "StockCount",
+    "StockCountLine",
     "StockMovement",
 ]

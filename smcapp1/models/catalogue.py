@@ -209,8 +209,10 @@ class StockMovement(models.Model):
         DISPENSED = "DISPENSED", "Dispensed"
         RETURNED = "RETURNED", "Returned"
         WRITTEN_OFF = "WRITTEN_OFF", "Written off"
+        FOUND = "FOUND", "Found at a count"
+        MISSING = "MISSING", "Missing at a count"
 
-    INTO_STOCK = (Kind.RECEIVED, Kind.RETURNED)
+    INTO_STOCK = (Kind.RECEIVED, Kind.RETURNED, Kind.FOUND)
 
     batch = models.ForeignKey(
         StockBatch, on_delete=models.PROTECT, related_name="movements", db_index=False
@@ -228,16 +230,29 @@ class StockMovement(models.Model):
         constraints = [
             CheckConstraint(condition=Q(quantity__gt=0), name="movement_above_zero"),
             CheckConstraint(
-                condition=Q(kind__in=["RECEIVED", "DISPENSED", "RETURNED", "WRITTEN_OFF"]),
+                condition=Q(
+                    kind__in=[
+                        "RECEIVED",
+                        "DISPENSED",
+                        "RETURNED",
+                        "WRITTEN_OFF",
+                        "FOUND",
+                        "MISSING",
+                    ]
+                ),
                 name="movement_kind_is_known",
             ),
             CheckConstraint(
-                condition=Q(kind__in=["DISPENSED", "WRITTEN_OFF"])
+                condition=Q(kind__in=["DISPENSED", "WRITTEN_OFF", "MISSING"])
                 | Q(quantity_after__gte=F("quantity")),
                 name="movement_into_stock_leaves_at_least_itself",
             ),
             CheckConstraint(
                 condition=~Q(kind="WRITTEN_OFF") | ~Q(reason=""), name="write_off_has_a_reason"
+            ),
+            CheckConstraint(
+                condition=~Q(kind__in=["FOUND", "MISSING"]) | ~Q(reason=""),
+                name="counted_difference_has_a_reason",
             ),
         ]
         indexes = [models.Index(fields=["batch", "id"], name="movement_by_batch")]
