@@ -2,12 +2,15 @@
 
 from django.apps import AppConfig
 
+from hospital.core.audit.records import Audited
+
 
 class InvoicingAppConfig(AppConfig):
     name = "invoicing_app"
     verbose_name = "Bills and payments"
     guarded_tables = {
         "BillItem": (
+            "waived",
             "status",
             "receipt_number",
             "lab_result_id",
@@ -15,11 +18,26 @@ class InvoicingAppConfig(AppConfig):
             "voided_at",
             "void_reason",
         ),
-        "DispensedStock": ("hand_out_id",),
+        "DispensedStock": ("handed_out", "taken_back", "brought_back"),
         "DrugHandOut": (),
+        "HandedOutStock": (),
         "DepositReceiving": (),
+        "PaymentTender": (),
         "PaymentLine": (),
         "ClosedDayReport": (),
+        "Payer": ("name", "kind", "is_active"),
+        "Cover": ("percent", "limit_amount", "limit_per", "is_active"),
+        "PatientCover": ("member_number", "valid_until"),
+        "ClaimBatch": (),
+        "Claim": ("batch_id", "claimed_amount"),
+        "Remittance": (),
+        "ShortPayment": ("status", "decided_by_id", "decided_at", "decision_reason"),
+        "ClaimSettlement": (),
+    }
+    audited = {
+        "invoicing_app.Payer": Audited(),
+        "invoicing_app.Cover": Audited("terms of", links=("payer", "department")),
+        "invoicing_app.PatientCover": Audited("cover of", links=("patient", "payer")),
     }
 
     def ready(self) -> None:

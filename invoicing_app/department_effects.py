@@ -32,8 +32,11 @@ Effect = Callable[[Sequence[BillItem], Occasion], None]
 _REMEMBER = Statement(
     "remember_dispensed_stock",
     """
-    INSERT INTO invoicing_app_dispensedstock (bill_item_id, movement_id)
-    SELECT * FROM unnest(%(items)s::bigint[], %(movements)s::bigint[])
+    INSERT INTO invoicing_app_dispensedstock
+           (bill_item_id, movement_id, quantity, handed_out, taken_back, brought_back)
+    SELECT item_id, movement_id, quantity, 0, 0, 0
+      FROM unnest(%(items)s::bigint[], %(movements)s::bigint[], %(quantities)s::integer[])
+        AS served (item_id, movement_id, quantity)
     RETURNING id""",
 )
 
@@ -45,6 +48,7 @@ def take_drugs_off_the_shelf(items: Sequence[BillItem], occasion: Occasion) -> N
     served = {
         "items": [one.need.purpose for one in taken],
         "movements": [one.movement_id for one in taken],
+        "quantities": [one.quantity for one in taken],
     }
     run([_REMEMBER], served)
 

@@ -1,4 +1,4 @@
-"""Paid drugs are handed out: once, whole, and never before they are paid."""
+"""Paid drugs are handed out: what is owed, once, and never before it is paid."""
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -8,7 +8,7 @@ from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, KeyReused, NotFound
 from invoicing_app.errors import AlreadyHandedOut, NotPaid
 from invoicing_app.hand_outs import HandedOut, hand_out_drugs
-from invoicing_app.models import BillItem, DispensedStock, DrugHandOut
+from invoicing_app.models import BillItem, DispensedStock, DrugHandOut, HandedOutStock
 from tests.factories import UserFactory, add_to_bill, make_bill, make_drug, make_item, make_stock
 from tests.invoicing_app.desk import items_of, pay, void
 from tests.rows import everything, rule_that_refuses, statements
@@ -42,7 +42,7 @@ def test_a_visits_drugs_are_handed_out_at_once_with_who_and_when(pharmacist):
     handed_out = hand_out(bill, [second, first], pharmacist)
 
     rows = list(DrugHandOut.objects.order_by("pk"))
-    assert handed_out == HandedOut(rows, replayed=False)
+    assert handed_out == HandedOut(rows, {first.pk: 0, second.pk: 0}, replayed=False)
     assert [(row.bill_item, row.quantity, row.handed_out_by) for row in rows] == [
         (first, 2, pharmacist),
         (second, 3, pharmacist),
@@ -61,8 +61,10 @@ def test_the_stock_that_was_taken_knows_its_hand_out(pharmacist):
 
     (given,) = hand_out(bill, [first], pharmacist).hand_outs
 
-    marked = DispensedStock.objects.order_by("pk").values_list("bill_item", "hand_out")
-    assert list(marked) == [(first.pk, given.pk), (first.pk, given.pk), (second.pk, None)]
+    portions = HandedOutStock.objects.order_by("dispensed").values_list("hand_out", "quantity")
+    assert list(portions) == [(given.pk, 2), (given.pk, 3)]
+    stock = DispensedStock.objects.order_by("pk").values_list("bill_item", "handed_out")
+    assert list(stock) == [(first.pk, 2), (first.pk, 3), (second.pk, 0)]
 
 
 def test_one_drug_of_a_visit_leaves_the_others_waiting(pharmacist):
@@ -90,7 +92,7 @@ def test_the_same_key_hands_out_once_and_answers_again(pharmacist):
 
     again = hand_out(bill, reversed(items_of(bill)), pharmacist, "tap-1")
 
-    assert again == HandedOut(first.hand_outs, replayed=True)
+    assert again == HandedOut(first.hand_outs, first.owed, replayed=True)
     assert everything() == before
 
 
@@ -195,11 +197,12 @@ def write(item, quantity=1):
     )
 
 
-def test_the_database_takes_no_second_hand_out_of_an_item(pharmacist):
+def test_the_database_takes_no_more_hand_outs_of_an_item_than_were_paid(pharmacist):
     (item,) = items_of(paid_bill(2))
     write(item)
+    write(item)
 
-    assert rule_that_refuses(lambda: write(item)) == "an_item_is_handed_out_once"
+    assert rule_that_refuses(lambda: write(item)) == "hand_out_is_of_a_paid_drug"
 
 
 def test_the_database_takes_no_hand_out_of_nothing(pharmacist):

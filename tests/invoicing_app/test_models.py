@@ -239,7 +239,7 @@ def test_a_payment_from_another_patient_s_wallet_is_not_valid_and_checking_it_mo
         ),
         (DepositReceiving, set()),
         (PaymentLine, set()),
-        (DispensedStock, {"hand_out_id"}),
+        (DispensedStock, {"handed_out", "taken_back", "brought_back"}),
         (DrugHandOut, set()),
     ],
 )
