@@ -1,8 +1,8 @@
 """What is due on a bill, and how it is paid. The path and the two names are the documents'."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,10 +22,13 @@ from hospital.core.statements import Statement, run
 from hospital.core.times import wire_time
 from invoicing_app.department_effects import Occasion, apply_effects
 from invoicing_app.errors import NothingToPay, Overpayment, Underpayment
-from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving
+from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving, PaymentTender
 from invoicing_app.services import item_facts
+from invoicing_app.shares import Share, payer_shares
 from smcapp1.models import Consultation
 from smcapp1.services import lock_consultation
+
+ShownItem = tuple[BillItem, Decimal]  # with the payer's share of it
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Bill:
     consultation_id: int
     department: str
     all_items: Sequence[BillItem]
+    shares: Mapping[int, Share] = field(default_factory=dict)  # of what is unpaid
 
     @property
     def items(self) -> list[BillItem]:
@@ -57,7 +61,29 @@ class Bill:
 
     @property
     def total_due(self) -> Decimal:
-        return sum((item.line_total for item in self.unpaid), ZERO)
+        """What the patient owes."""
+        return sum((self.patient_due(item) for item in self.unpaid), ZERO)
+
+    @property
+    def payer(self) -> str | None:
+        """The code of who pays a share of what is unpaid, if anybody does."""
+        return next((share.payer_code for share in self.shares.values()), None)
+
+    @property
+    def payer_total(self) -> Decimal:
+        """The payer's share of what is unpaid."""
+        return sum((self.payer_share(item) for item in self.unpaid), ZERO)
+
+    def payer_share(self, item: BillItem) -> Decimal:
+        """What a payer owes of an item; of a paid one, what the payer took over."""
+        if item.status != BillItem.Status.UNPAID:
+            return item.payment_line.payer_amount
+        share = self.shares.get(item.pk)
+        return share.amount if share else ZERO
+
+    def patient_due(self, item: BillItem) -> Decimal:
+        """The patient's part of an item."""
+        return item.line_total - item.waived - self.payer_share(item)
 
     @property
     def departments(self) -> list[DepartmentDue]:
@@ -65,7 +91,7 @@ class Bill:
         due: dict[str, Decimal] = defaultdict(lambda: ZERO)
         for item in self.all_items:
             is_unpaid = item.status == BillItem.Status.UNPAID
-            due[item.department.code] += item.line_total if is_unpaid else ZERO
+            due[item.department.code] += self.patient_due(item) if is_unpaid else ZERO
         return [DepartmentDue(code, total) for code, total in sorted(due.items())]
 
 
@@ -75,11 +101,14 @@ class PaymentCalculationService:
     @staticmethod
     def bill(consultation_id: int, department: str = ALL_DEPARTMENTS) -> Bill:
         """
-        Return the bill as it stands, in one query; decide on it only under the consultation's lock.
+        Return the bill as it stands, in one query and those of the payer's cover; decide on it only
+        under the consultation's lock.
 
         ``department`` is a department's code or ``"ALL"``.
         """
-        return Bill(consultation_id, department, list(BillItem.objects.on_bill(consultation_id)))
+        items = list(BillItem.objects.on_bill(consultation_id))
+        unpaid = [item for item in items if item.status == BillItem.Status.UNPAID]
+        return Bill(consultation_id, department, items, payer_shares(consultation_id, unpaid))
 
 
 @dataclass(frozen=True)
@@ -124,6 +153,8 @@ class PaymentTaken(Answer):
     items: list[dict[str, Any]]
     wallet_balance: str | None  # of a payment by WALLET
     created_at: str
+    tenders: list[dict[str, str]] | None = None  # not in answers kept before there were several
+    rounding: str | None = None
     replayed: bool = False
 
 
@@ -177,9 +208,10 @@ class PaymentProcessingService:
         receipt_number = next_receipt_number(PAYMENT, self.actor)
         settled = _settle(intent, consultation, bill, act, day, receipt_number)
         payment = self._payment(intent, consultation, bill, tendered, settled, receipt_number)
-        items = _mark_paid(payment, bill.unpaid)
+        tenders = [_only_tender(payment)]
+        settled_items = _mark_paid(payment, tenders, bill)
         balance = settled.wallet.account_balance if settled.wallet else None
-        answer = _answer(payment, items, balance)
+        answer = _answer(payment, tenders, settled_items, balance)
         keep_answer(act, "payment", intent.facts(), answer.facts())
         return answer
 
@@ -281,55 +313,92 @@ def _settle(
     return _Settled(posted)
 
 
+def _only_tender(payment: DepositReceiving) -> PaymentTender:
+    return PaymentTender(
+        payment=payment,
+        payment_method=payment.payment_method,
+        amount=payment.total_due,
+        tendered=payment.amount_paid,
+        change_given=payment.change_given,
+        wallet=payment.wallet,
+        external_reference=payment.external_reference,
+    )
+
+
 _MARK_PAID = Statement(
     "mark_items_paid",
     """
-    WITH settled AS (
-        SELECT * FROM unnest(%(items)s::bigint[], %(lab_results)s::bigint[])
-            AS settled (id, lab_result_id)),
+    WITH tenders AS (
+        INSERT INTO invoicing_app_paymenttender
+               (payment_id, payment_method, amount, tendered, change_given, wallet_id,
+                external_reference)
+        SELECT %(payment_id)s::bigint, *
+          FROM unnest(%(methods)s::text[], %(amounts)s::numeric[], %(tendered)s::numeric[],
+                      %(changes)s::numeric[], %(wallets)s::uuid[], %(references)s::text[])),
+    settled AS (
+        SELECT * FROM unnest(%(items)s::bigint[], %(lab_results)s::bigint[], %(shares)s::numeric[])
+            AS settled (id, lab_result_id, payer_share)),
     marked AS (
         UPDATE invoicing_app_billitem item
            SET status = 'PAID', receipt_number = %(receipt_number)s::text,
                lab_result_id = settled.lab_result_id
           FROM settled
          WHERE item.id = settled.id AND item.status = 'UNPAID'
-        RETURNING item.id, item.line_total),
+        RETURNING item.id, item.line_total, item.waived, settled.payer_share),
     lines AS (
-        INSERT INTO invoicing_app_paymentline (payment_id, bill_item_id, amount)
-        SELECT %(payment_id)s::bigint, id, line_total FROM marked ORDER BY id)
+        INSERT INTO invoicing_app_paymentline
+               (payment_id, bill_item_id, amount, payer_amount, waived)
+        SELECT %(payment_id)s::bigint, id, line_total - waived - payer_share, payer_share, waived
+          FROM marked ORDER BY id)
     SELECT count(*) FROM marked""",
 )
 
 
-def _mark_paid(payment: DepositReceiving, items: Sequence[BillItem]) -> Sequence[BillItem]:
+def _mark_paid(
+    payment: DepositReceiving, tenders: Sequence[PaymentTender], bill: Bill
+) -> list[ShownItem]:
     """
-    Link the items to the payment, and write that they are paid: receipt number and lab result.
+    Link tenders and items to the payment, and write that the items are paid: receipt number and lab
+    result.
     """
-    for item in items:
-        item.status = BillItem.Status.PAID
-        item.receipt_number = payment.receipt_number
+    settled = [(item, bill.payer_share(item)) for item in bill.unpaid]
     marked = run(
         [_MARK_PAID],
         {
             "payment_id": payment.pk,
             "receipt_number": payment.receipt_number,
-            "items": [item.pk for item in items],
-            "lab_results": [item.lab_result_id for item in items],
+            "methods": [str(tender.payment_method) for tender in tenders],
+            "amounts": [tender.amount for tender in tenders],
+            "tendered": [tender.tendered for tender in tenders],
+            "changes": [tender.change_given for tender in tenders],
+            "wallets": [tender.wallet_id for tender in tenders],
+            "references": [tender.external_reference for tender in tenders],
+            "items": [item.pk for item, _ in settled],
+            "lab_results": [item.lab_result_id for item, _ in settled],
+            "shares": [share for _, share in settled],
         },
     )
-    if marked != (len(items),):
-        raise RuntimeError(f"{len(items)} items were to be paid, {marked} were unpaid")
-    return items
+    if marked != (len(settled),):
+        raise RuntimeError(f"{len(settled)} items were to be paid, {marked} were unpaid")
+    for item, _ in settled:
+        item.status = BillItem.Status.PAID
+        item.receipt_number = payment.receipt_number
+    return settled
 
 
 def payment_facts(payment: DepositReceiving) -> PaymentTaken:
     """Return a stored payment as it is shown; from ``with_details()``, so no query runs."""
-    of_wallet = [posting.balance_after for posting in payment.entry.postings.all()]
-    return _answer(payment, list(payment.items.all()), of_wallet[0] if of_wallet else None)
+    postings = payment.entry.postings.all() if payment.entry else []
+    of_wallet = [posting.balance_after for posting in postings]
+    items = [(item, item.payment_line.payer_amount) for item in payment.items.all()]
+    return _answer(payment, payment.tenders.all(), items, of_wallet[0] if of_wallet else None)
 
 
 def _answer(
-    payment: DepositReceiving, items: Sequence[BillItem], wallet_balance: Decimal | None
+    payment: DepositReceiving,
+    tenders: Iterable[PaymentTender],
+    items: Iterable[ShownItem],
+    wallet_balance: Decimal | None,
 ) -> PaymentTaken:
     return PaymentTaken(
         payment_id=payment.pk,
@@ -340,7 +409,19 @@ def _answer(
         total_due=money_text(payment.total_due),
         amount_paid=money_text(payment.amount_paid),
         change_given=money_text(payment.change_given),
-        items=[item_facts(item) for item in items],
+        rounding=money_text(payment.rounding),
+        tenders=[_tender_facts(tender) for tender in tenders],
+        items=[item_facts(item, share) for item, share in items],
         wallet_balance=None if wallet_balance is None else money_text(wallet_balance),
         created_at=wire_time(payment.created_at),
     )
+
+
+def _tender_facts(tender: PaymentTender) -> dict[str, str]:
+    return {
+        "payment_method": str(tender.payment_method),
+        "amount": money_text(tender.amount),
+        "tendered": money_text(tender.tendered),
+        "change_given": money_text(tender.change_given),
+        "external_reference": tender.external_reference,
+    }

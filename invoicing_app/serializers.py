@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from client_wallet.models import PaymentMethod
 from hospital.core.fields import AmountField, IdField, InstantField, WholeNumberField
-from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving
+from invoicing_app.models import ALL_DEPARTMENTS, SETTLED_BY, BillItem, DepositReceiving
 from invoicing_app.payment_services import payment_facts
 from invoicing_app.services import MAX_QUANTITY
 from smcapp1.models import Department, LabResult
@@ -42,6 +42,11 @@ class BillItemSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
     unit_price = serializers.CharField()
     line_total = serializers.CharField()
+    waived = serializers.CharField(help_text="What the hospital forgave of it.")
+    payer_share = serializers.CharField(help_text="What a payer owes of it, not the patient.")
+    patient_due = serializers.CharField(
+        help_text="The patient's part: `line_total` less `waived` and `payer_share`."
+    )
     status = serializers.ChoiceField(BillItem.Status.choices)
     receipt_number = serializers.CharField(allow_null=True)
 
@@ -55,7 +60,9 @@ class BillSerializer(serializers.Serializer[Any]):
     consultation_id = serializers.IntegerField()
     patient_id = serializers.IntegerField()
     department = serializers.CharField()
-    total_due = serializers.CharField()
+    total_due = serializers.CharField(help_text="What the patient owes.")
+    payer = serializers.CharField(allow_null=True, help_text="The code of who pays a share.")
+    payer_total = serializers.CharField(help_text="The payer's share of what is unpaid.")
     departments = DepartmentDueSerializer(many=True)
     items = BillItemSerializer(many=True)
 
@@ -77,6 +84,16 @@ class DepositReceivingSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class TenderSerializer(serializers.Serializer[Any]):
+    """What one method brought in for a payment."""
+
+    payment_method = serializers.ChoiceField(PaymentMethod.choices)
+    amount = serializers.CharField(help_text="What was kept: `tendered` less the change.")
+    tendered = serializers.CharField(help_text="What was handed over.")
+    change_given = serializers.CharField()
+    external_reference = serializers.CharField()
+
+
 class PaymentSerializer(serializers.Serializer[DepositReceiving]):
     """A payment that was taken."""
 
@@ -84,10 +101,14 @@ class PaymentSerializer(serializers.Serializer[DepositReceiving]):
     receipt_number = serializers.CharField()
     consultation_id = serializers.IntegerField()
     department = serializers.CharField()
-    payment_method = serializers.ChoiceField(PaymentMethod.choices)
+    payment_method = serializers.ChoiceField(SETTLED_BY)
     total_due = serializers.CharField()
     amount_paid = serializers.CharField()
     change_given = serializers.CharField()
+    rounding = serializers.CharField(
+        help_text="Paid in cash beyond the total, or below zero less, so that coins make it up."
+    )
+    tenders = TenderSerializer(many=True)
     items = BillItemSerializer(many=True)
     wallet_balance = serializers.CharField(required=False, help_text="Of a payment by WALLET.")
     created_at = serializers.CharField()
@@ -97,9 +118,8 @@ class PaymentSerializer(serializers.Serializer[DepositReceiving]):
 
 
 def payment_body(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return a payment's facts without the wallet's balance where no wallet was touched."""
-    without_wallet = facts["wallet_balance"] is None
-    return {k: v for k, v in facts.items() if k != "wallet_balance" or not without_wallet}
+    """Return a payment's facts; without the wallet's balance, say, where no wallet was touched."""
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 class OrderedItem(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -43,8 +44,8 @@ class Ordered:
     replayed: bool = False
 
 
-def item_facts(item: BillItem) -> dict[str, Any]:
-    """Return a bill item as bills and payments show it."""
+def item_facts(item: BillItem, payer_share: Decimal = ZERO) -> dict[str, Any]:
+    """Return a bill item as bills and payments show it; ``payer_share`` of it is the payer's."""
     return {
         "id": item.pk,
         "department": item.department.code,
@@ -52,6 +53,9 @@ def item_facts(item: BillItem) -> dict[str, Any]:
         "quantity": item.quantity,
         "unit_price": money_text(item.unit_price),
         "line_total": money_text(item.line_total),
+        "waived": money_text(item.waived),
+        "payer_share": money_text(payer_share),
+        "patient_due": money_text(item.line_total - item.waived - payer_share),
         "status": str(item.status),
         "receipt_number": item.receipt_number or None,
     }

@@ -72,8 +72,10 @@ def _bill_body(bill: Bill) -> dict[str, Any]:
         "consultation_id": bill.consultation_id,
         "department": bill.department,
         "total_due": str(bill.total_due),
+        "payer": bill.payer,
+        "payer_total": str(bill.payer_total),
         "departments": DepartmentDueSerializer(bill.departments, many=True).data,
-        "items": [item_facts(item) for item in bill.items],
+        "items": [item_facts(item, bill.payer_share(item)) for item in bill.items],
     }
 
 

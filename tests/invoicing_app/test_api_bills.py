@@ -34,6 +34,9 @@ def test_a_bill_lists_items_and_what_is_due_in_each_department(desk):
         "quantity": 3,
         "unit_price": "2.50",
         "line_total": "7.50",
+        "waived": "0.00",
+        "payer_share": "0.00",
+        "patient_due": "7.50",
         "status": "UNPAID",
         "receipt_number": None,
     }
@@ -50,6 +53,8 @@ def test_a_bill_lists_items_and_what_is_due_in_each_department(desk):
         "patient_id": bill.patient_id,
         "department": "PHARMACY",
         "total_due": "7.50",
+        "payer": None,
+        "payer_total": "0.00",
         "departments": departments,
         "items": [shown_drug],
     }

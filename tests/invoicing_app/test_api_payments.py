@@ -39,6 +39,16 @@ def test_a_cash_payment_answers_everything_the_contract_names(desk, cashier):
         "total_due": "50.00",
         "amount_paid": "60.00",
         "change_given": "10.00",
+        "rounding": "0.00",
+        "tenders": [
+            {
+                "payment_method": "CASH",
+                "amount": "50.00",
+                "tendered": "60.00",
+                "change_given": "10.00",
+                "external_reference": "",
+            }
+        ],
         "items": [
             {
                 "id": item.pk,
@@ -47,6 +57,9 @@ def test_a_cash_payment_answers_everything_the_contract_names(desk, cashier):
                 "quantity": 1,
                 "unit_price": "50.00",
                 "line_total": "50.00",
+                "waived": "0.00",
+                "payer_share": "0.00",
+                "patient_due": "50.00",
                 "status": "PAID",
                 "receipt_number": payment.receipt_number,
             }

@@ -14,6 +14,7 @@ from invoicing_app.models import (
     DispensedStock,
     DrugHandOut,
     PaymentLine,
+    PaymentTender,
 )
 from tests.factories import (
     ConsultationFactory,
@@ -58,6 +59,8 @@ BROKEN_ITEMS = [
     ({"line_total": "1.06"}, "bill_item_total_is_quantity_times_price"),
     ({"quantity": 4}, "bill_item_total_is_quantity_times_price"),
     ({"unit_price": "0.36"}, "bill_item_total_is_quantity_times_price"),
+    ({"waived": "-0.01"}, "bill_item_waives_at_most_its_total"),
+    ({"waived": "1.06"}, "bill_item_waives_at_most_its_total"),
     ({"status": "PAID"}, "bill_item_has_a_receipt_when_paid"),
     ({"status": "REFUNDED"}, "bill_item_has_a_receipt_when_paid"),
     ({"status": "LOST"}, "bill_item_has_a_receipt_when_paid"),
@@ -123,10 +126,12 @@ def write_payment(**changed):
 
 
 EXACT = {"amount_paid": "80.00", "change_given": "0.00"}
+ROUNDED = {"amount_paid": "80.05", "change_given": "0.00", "rounding": "0.05"}
+OF_NOTHING = {"total_due": "0.00", "amount_paid": "0.00", "change_given": "0.00"}
 BROKEN_PAYMENTS = [
     ({"payment_method": "CHEQUE", **EXACT}, "payment_method_is_known"),
-    ({"total_due": "0.00", "change_given": "100.00"}, "payment_above_zero"),
-    ({"total_due": "-1.00", "change_given": "101.00"}, "payment_above_zero"),
+    ({"total_due": "0.00", "change_given": "100.00"}, "payment_above_zero_or_of_nothing"),
+    ({"total_due": "-1.00", "change_given": "101.00"}, "payment_above_zero_or_of_nothing"),
     ({"amount_paid": "99.99"}, "payment_is_total_plus_change"),
     ({"amount_paid": "100.01"}, "payment_is_total_plus_change"),
     ({"change_given": "0.00"}, "payment_is_total_plus_change"),
@@ -136,6 +141,9 @@ BROKEN_PAYMENTS = [
     ({"payment_method": "WALLET", "wallet": "own"}, "payment_change_from_cash_only"),
     ({"payment_method": "WALLET", **EXACT}, "payment_names_its_wallet"),
     ({"payment_method": "CASH", "wallet": "own"}, "payment_names_its_wallet"),
+    ({"payment_method": "CARD", **ROUNDED}, "payment_rounded_in_cash_only"),
+    ({"payment_method": "NONE", **EXACT}, "payment_above_zero_or_of_nothing"),
+    ({"entry": None}, "payment_of_money_has_an_entry"),
 ]
 
 
@@ -152,6 +160,12 @@ def test_payments_that_keep_the_rules_are_accepted():
         write_payment(payment_method="CARD", **EXACT),
         write_payment(payment_method="TRANSFER", **EXACT),
         write_payment(payment_method="WALLET", wallet="own", **EXACT),
+        write_payment(**ROUNDED),
+        write_payment(amount_paid="99.95", rounding="-0.05"),
+        write_payment(payment_method="SPLIT"),
+        write_payment(payment_method="SPLIT", wallet="own", **ROUNDED),
+        write_payment(payment_method="NONE", entry=None, **OF_NOTHING),
+        write_payment(payment_method="NONE", **OF_NOTHING),
     ]
 
     assert list(DepositReceiving.objects.order_by("pk")) == written
@@ -169,6 +183,56 @@ def test_two_payments_never_share_a_receipt_number_or_an_entry():
     )
 
 
+def tender(payment, method="CASH", amount="80.00", change="0.00", **wanted):
+    paid = Decimal(amount) + Decimal(change)
+    facts = {"payment_method": method, "amount": amount, "tendered": paid, "change_given": change}
+    return PaymentTender(payment=payment, **{**facts, **wanted})
+
+
+BROKEN_TENDERS = [
+    ({"amount": "0.00", "change": "100.00"}, "tender_above_zero"),
+    ({"tendered": "99.99", "change": "20.00"}, "tender_is_amount_plus_change"),
+    ({"method": "CARD", "change": "20.00"}, "tender_change_from_cash_only"),
+    ({"amount": "101.00", "change": "-1.00"}, "tender_change_from_cash_only"),
+    ({"method": "WALLET"}, "tender_names_its_wallet"),
+    ({"method": "CHEQUE"}, "tender_method_is_known"),
+    ({"change": "19.99"}, "tenders_make_up_the_payment"),
+    ({"amount": "79.99", "change": "20.01"}, "tenders_make_up_the_payment"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "rule"), BROKEN_TENDERS, ids=str)
+def test_a_tender_that_breaks_a_rule_is_refused(wrong, rule):
+    payment = write_payment()
+
+    refused_by = rule_that_refuses(lambda: tender(payment, **wrong).save())
+
+    assert refused_by == rule
+
+
+def test_the_tenders_of_a_payment_come_together_and_agree_with_its_method():
+    whole, of_card = write_payment(), write_payment(payment_method="CARD", **EXACT)
+    split = write_payment(payment_method="SPLIT")
+
+    def write(*tenders):
+        return lambda: PaymentTender.objects.bulk_create(tenders)
+
+    two = [tender(split, "CARD", "30.00"), tender(split, "CASH", "50.00", "20.00")]
+    refusals = [
+        rule_that_refuses(write(tender(split, "CASH", "80.00", "20.00"))),
+        rule_that_refuses(write(*[tender(whole, one.payment_method, "40.00") for one in two])),
+        rule_that_refuses(write(tender(of_card, "CASH"))),
+        rule_that_refuses(write(two[0], tender(split, "CARD", "50.00"))),
+    ]
+    write(*two)()
+
+    assert refusals == ["tenders_make_up_the_payment"] * 4
+    assert rule_that_refuses(write(tender(split, "CARD"))) == "tenders_make_up_the_payment"
+    assert rule_that_refuses(write(tender(split, "CASH"))) == (
+        "payment_has_one_tender_of_cash_and_wallet"
+    )
+
+
 def test_an_item_is_settled_once():
     payment, other, item = write_payment(), write_payment(), write_item()
     PaymentLine.objects.create(payment=payment, bill_item=item, amount="1.05")
@@ -180,15 +244,38 @@ def test_an_item_is_settled_once():
     assert refused_by == "invoicing_app_paymentline_bill_item_id_key"
 
 
-@pytest.mark.parametrize("amount", ["0.00", "-1.05"])
-def test_a_settled_line_is_worth_something(amount):
+@pytest.mark.parametrize(
+    ("amounts", "rule"),
+    [
+        ({"amount": "0.00"}, "payment_line_above_zero"),
+        ({"amount": "-1.05"}, "payment_line_above_zero"),
+        ({"amount": "2.05", "waived": "-1.00"}, "payment_line_not_negative"),
+        ({"amount": "2.05", "payer_amount": "-1.00"}, "payment_line_not_negative"),
+        ({"amount": "1.04"}, "line_settles_its_item"),
+        ({"amount": "1.06"}, "line_settles_its_item"),
+        ({"amount": "1.05", "payer_amount": "0.01"}, "line_settles_its_item"),
+        ({"amount": "1.04", "waived": "0.01"}, "line_settles_its_item"),
+    ],
+    ids=str,
+)
+def test_a_settled_line_is_worth_its_item(amounts, rule):
     payment, item = write_payment(), write_item()
 
     refused_by = rule_that_refuses(
-        lambda: PaymentLine.objects.create(payment=payment, bill_item=item, amount=amount)
+        lambda: PaymentLine.objects.create(payment=payment, bill_item=item, **amounts)
     )
 
-    assert refused_by == "payment_line_above_zero"
+    assert refused_by == rule
+
+
+def test_patient_payer_and_hospital_may_share_an_item():
+    payment, item = write_payment(), write_item(waived="0.05")
+
+    line = PaymentLine.objects.create(
+        payment=payment, bill_item=item, amount="0.40", payer_amount="0.60", waived="0.05"
+    )
+
+    assert line.bill_item_id == item.pk
 
 
 def test_a_lab_result_belongs_to_one_item(cashier):
@@ -234,10 +321,11 @@ def test_a_payment_from_another_patient_s_wallet_is_not_valid_and_checking_it_mo
     [
         (
             BillItem,
-            {"status", "receipt_number", "lab_result_id"}
+            {"waived", "status", "receipt_number", "lab_result_id"}
             | {"voided_by_id", "voided_at", "void_reason"},
         ),
         (DepositReceiving, set()),
+        (PaymentTender, set()),
         (PaymentLine, set()),
         (DispensedStock, {"handed_out", "taken_back", "brought_back"}),
         (DrugHandOut, set()),

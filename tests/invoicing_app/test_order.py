@@ -39,6 +39,7 @@ def test_ordered_items_stand_on_the_bill_unpaid_at_the_server_s_price(cashier):
     common = {
         "consultation_id": consultation.pk,
         "ordered_at": first.ordered_at,
+        "waived": Decimal("0.00"),
         "status": "UNPAID",
         "receipt_number": "",
         "ordered_by_id": cashier.pk,

@@ -36,6 +36,9 @@ def shown(item, department, total, *, quantity=1, unit_price=None, receipt_numbe
         "quantity": quantity,
         "unit_price": unit_price or total,
         "line_total": total,
+        "waived": "0.00",
+        "payer_share": "0.00",
+        "patient_due": total,
         "status": "PAID",
         "receipt_number": receipt_number,
     }
@@ -58,6 +61,16 @@ def test_cash_pays_the_whole_bill_and_gives_change(cashier):
         total_due="1589.95",
         amount_paid="2000.00",
         change_given="410.05",
+        rounding="0.00",
+        tenders=[
+            {
+                "payment_method": "CASH",
+                "amount": "1589.95",
+                "tendered": "2000.00",
+                "change_given": "410.05",
+                "external_reference": "",
+            }
+        ],
         items=[
             shown(scan, "RADIOLOGY", "1500.00", receipt_number=receipt_number),
             shown(
@@ -90,6 +103,7 @@ def test_a_payment_is_stored_with_everything_it_was(cashier):
         "total_due": Decimal("1589.95"),
         "amount_paid": Decimal("2000.00"),
         "change_given": Decimal("410.05"),
+        "rounding": Decimal("0.00"),
         "wallet_id": None,
         "external_reference": "Drawer 2",
         "receipt_number": answer.receipt_number,
