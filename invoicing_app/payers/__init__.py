@@ -1,0 +1,1 @@
+"""Who pays for patients: covers, the payer's share of a bill, claims and what became of them."""
