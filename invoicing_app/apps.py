@@ -33,11 +33,26 @@ class InvoicingAppConfig(AppConfig):
         "Remittance": (),
         "ShortPayment": ("status", "decided_by_id", "decided_at", "decision_reason"),
         "ClaimSettlement": (),
+        "WaiverReason": ("name", "is_active"),
+        "WaiverLimit": ("day_amount",),
+        "Waiver": (
+            "status",
+            "decided_by_id",
+            "decided_at",
+            "decision_note",
+            "approved_hash",
+            "entry_id",
+            "business_date",
+        ),
+        "WaiverLine": ("taken_back_id",),
+        "WaiverTakeBack": (),
     }
     audited = {
         "invoicing_app.Payer": Audited(),
         "invoicing_app.Cover": Audited("terms of", links=("payer", "department")),
         "invoicing_app.PatientCover": Audited("cover of", links=("patient", "payer")),
+        "invoicing_app.WaiverReason": Audited(),
+        "invoicing_app.WaiverLimit": Audited("limit of waivers of", links=("role",)),
     }
 
     def ready(self) -> None:
