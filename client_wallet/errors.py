@@ -150,5 +150,61 @@ class ClearingHoldsLess(DomainError):
     field = "amount"
 
 
+class NoOpenShift(DomainError):
+    """Money was to be moved at the desk by somebody who has no shift open."""
+
+    code = "no-open-shift"
+    title = "Open a shift first."
+
+
+class ShiftIsOpen(DomainError):
+    """A shift was to be opened by somebody who has one open."""
+
+    code = "shift-is-open"
+    title = "A shift is open already."
+
+
+class ShiftNotOpen(DomainError):
+    """The shift was counted or closed before."""
+
+    code = "shift-not-open"
+    title = "This shift is not open any more."
+
+
+class ShiftNotCounted(DomainError):
+    """The shift does not wait for anybody to accept what its count differs by."""
+
+    code = "shift-not-counted"
+    title = "This shift does not wait for a supervisor."
+
+
+class DrawerShort(DomainError):
+    """The drawer holds less cash than is to be paid out; ``available`` and ``requested`` say it."""
+
+    code = "drawer-short"
+    title = "The drawer does not hold enough cash."
+    field = "amount"
+
+    def __init__(self, *, available: str, requested: str) -> None:
+        holds, needed = (with_currency(Decimal(amount)) for amount in (available, requested))
+        detail = f"The drawer holds {holds}; {needed} is needed."
+        super().__init__(detail, available=available, requested=requested)
+
+
+class HandOverEnded(DomainError):
+    """The cash was received or rejected before."""
+
+    code = "hand-over-ended"
+    title = "This hand-over was received or rejected before."
+
+
+class WrongReceiver(DomainError):
+    """Cash for one cashier was to be received by another."""
+
+    code = "wrong-receiver"
+    title = "This cash was given to somebody else."
+    status = 422
+
+
 class UnbalancedEntry(Exception):
     """A caller's bug: debits and credits of an entry differ, or a line is not one."""

@@ -1,7 +1,7 @@
 """What can be done with the money in a wallet. Admin, REST and commands all come through here."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,15 @@ from client_wallet.ledger.unread import credit_statement, credit_values
 from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount, WalletDeposit
 from client_wallet.models.deposits import ONLINE
 from client_wallet.receipts import DEPOSIT, numbered_if
+from client_wallet.shifts.drawers import (
+    SHIFT_IS_HELD,
+    Till,
+    hold_drawers,
+    payout_till,
+    taking_till,
+    till_account,
+    till_of,
+)
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest, NotFound, SelfApproval
 from hospital.core.idempotency import (
@@ -151,11 +160,21 @@ def deposit_online_payment(
 def _take(act: Act, patient_id: int, facts: Mapping[str, Any]) -> DepositTaken:
     day = timezone.localdate()
     taken = _lock_and_take(act, day, facts) if patient_id <= MAX_ID else None
-    if taken is None and lock_wallet(patient_id) is None:
-        ledger.hold_business_day()  # before anything else is locked
-        open_wallet(patient_id=patient_id)
+    if taken is None and _open_what_is_missing(act, patient_id, facts):
         taken = _lock_and_take(act, day, facts)
     return taken or _replay_or_refuse(act, day, facts)
+
+
+def _open_what_is_missing(act: Act, patient_id: int, facts: Mapping[str, Any]) -> bool:
+    """Open the cashier's shift and the patient's wallet, if need be; a repetition needs neither."""
+    ledger.hold_business_day()  # before anything else is locked
+    if earlier_answer(act, "deposit", facts):
+        return False
+    if facts["payment_method"] in TILLS:
+        till_of(act, facts["payment_method"])
+    if lock_wallet(patient_id) is None:
+        open_wallet(patient_id=patient_id)
+    return True
 
 
 _THE_WALLET = "wallet.patient_id = %(patient_id)s::bigint"
@@ -163,7 +182,7 @@ _LOCK_WALLET = Statement(
     "hold_day_and_lock_wallet",
     f"""
     SELECT FROM client_wallet_walletaccount wallet
-     WHERE {_THE_WALLET} AND {ledger.DAY_IS_HELD} FOR NO KEY UPDATE""",  # noqa: S608 - no input in it
+     WHERE {_THE_WALLET} AND {ledger.DAY_IS_HELD} AND {SHIFT_IS_HELD} FOR NO KEY UPDATE""",  # noqa: S608 - no input in it
 )
 _DEPOSIT = ledger.Companions(
     "deposit",
@@ -215,9 +234,10 @@ def _lock_and_take(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTake
     entry = credit_values(
         act,
         kind=JournalEntry.Kind.DEPOSIT,
-        account=DEPOSIT_TILLS[facts["payment_method"]],
+        account=_account(act, facts["payment_method"]),
         amount=facts["amount"],
         business_date=day,
+        in_shift=facts["payment_method"] in TILLS,
     )
     values = {**facts, **entry, **key_values(act, "deposit", facts), "series": DEPOSIT}
     written = run([_LOCK_WALLET, _TAKE_DEPOSIT], values)
@@ -226,6 +246,13 @@ def _lock_and_take(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTake
     answer, key = written
     require_kept(act, kept=key is not None)
     return DepositTaken(**json.loads(answer))
+
+
+def _account(act: Act, payment_method: str) -> str:
+    """Return the account that a deposit is debited to; none of the desk's is for an online one."""
+    if payment_method == ONLINE:
+        return ledger.GATEWAY_CLEARING
+    return till_account(payment_method, act.actor.pk)
 
 
 def _replay_or_refuse(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTaken:
@@ -249,14 +276,17 @@ def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReverse
     """
     Undo a deposit by a new entry that points at the old one, if the wallet still holds the money.
 
-    Locks the business day, the deposit and its wallet. Repeating a call with the same key returns
-    the first answer. A frozen wallet can be corrected.
+    Cash goes out of the drawer that took it while its shift is open and holds so much, else out of
+    the actor's own. Locks the business day, both drawers, the deposit and its wallet. Repeating a
+    call with the same key returns the first answer. A frozen wallet can be corrected.
 
     :raises InvalidRequest: if the reason is empty
     :raises NotFound: if there is no such deposit
     :raises SelfApproval: if the actor took the deposit
     :raises AlreadyReversed: if it was reversed before
     :raises InsufficientFunds: if the money was spent
+    :raises NoOpenShift: if the actor's own drawer is needed and SHIFT_OPENS_ITSELF is off
+    :raises DrawerShort: if neither drawer holds the cash
     :raises DayClosed: if the business day was closed
     :raises KeyReused: if the key was used for another reversal
     """
@@ -265,6 +295,7 @@ def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReverse
         raise InvalidRequest("reason", "Say why the deposit is reversed.")
     facts = {"deposit_id": deposit_id, "reason": reason}
     day = ledger.hold_business_day()
+    hold_drawers([act.actor.pk, *_takers_of(deposit_id)])
     deposit = _lock_deposit(deposit_id)
     wallet = ledger.lock_wallets([deposit.wallet_id])[deposit.wallet_id]
     if kept := earlier_answer(act, "reverse-deposit", facts):
@@ -273,15 +304,21 @@ def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReverse
         raise SelfApproval("Whoever took a deposit cannot reverse it.")
     if deposit.reversed_by_id is not None:
         raise AlreadyReversed
+    if wallet.account_balance < deposit.amount:
+        raise InsufficientFunds(
+            available=money_text(wallet.account_balance), requested=money_text(deposit.amount)
+        )
 
+    till = _till_that_gives_back(deposit, act)
     posted = ledger.post(
         act,
         kind=JournalEntry.Kind.REVERSAL,
         business_date=day,
         debits=[wallet_line(wallet, deposit.amount)],
-        credits=[Line(DEPOSIT_TILLS[deposit.payment_method], deposit.amount)],
+        credits=[Line(till.account, deposit.amount)],
         memo=deposit.receipt_number,
         reverses=deposit.entry_id,
+        shift_id=till.shift_id,
     )
     deposit.reversed_by = act.actor
     deposit.reversed_at = posted.posted_at
@@ -291,6 +328,21 @@ def reverse_deposit(*, deposit_id: int, reason: str, act: Act) -> DepositReverse
     answer = DepositReversed(deposit.pk, money_text(wallet.account_balance))
     keep_answer(act, "reverse-deposit", facts, answer.facts())
     return answer
+
+
+def _takers_of(deposit_id: int) -> Iterable[int]:
+    """Return whose drawer took a deposit; nobody's where it was taken online or before shifts."""
+    taken = WalletDeposit.objects.filter(pk=deposit_id, entry__shift__isnull=False)
+    return taken.values_list("entry__shift__cashier_id", flat=True)
+
+
+def _till_that_gives_back(deposit: WalletDeposit, act: Act) -> Till:
+    """Return the till that a deposit goes out of; the caller holds both drawers."""
+    if deposit.payment_method == ONLINE:
+        return Till(ledger.GATEWAY_CLEARING, None)
+    return taking_till(deposit.entry_id, deposit.payment_method, deposit.amount) or payout_till(
+        act, deposit.payment_method, deposit.amount
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 import math
 import os
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ from psycopg2.extensions import parse_dsn
 
 TRUE = {"1", "true", "on", "yes"}
 FALSE = {"", "0", "false", "off", "no"}
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
 
 
 def text(name: str, default: str = "") -> str:
@@ -45,6 +48,22 @@ def seconds(name: str, default: str) -> float | None:
     if not 0 < read < math.inf:
         raise ImproperlyConfigured(f"{name} must be seconds above zero or none, not {value!r}.")
     return read
+
+
+def amount(name: str, default: str) -> Decimal:
+    """Return an amount of money, zero or more, of at most two places: ``500`` or ``0.05``."""
+    value = text(name, default)
+    if not _AMOUNT.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be an amount like 500.00, not {value!r}.")
+    return Decimal(value).quantize(Decimal("0.01"))
+
+
+def amounts(name: str, default: str) -> list[Decimal]:
+    """Return amounts above zero, each once, the largest first; written with commas between."""
+    values = [value.strip() for value in text(name, default).split(",")]
+    if not all(_AMOUNT.fullmatch(value) and Decimal(value) for value in values):
+        raise ImproperlyConfigured(f"{name} must read like 100,50,0.50, not {','.join(values)!r}.")
+    return sorted({Decimal(value).quantize(Decimal("0.01")) for value in values}, reverse=True)
 
 
 def destination(name: str) -> Mapping[str, str]:

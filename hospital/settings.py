@@ -32,6 +32,12 @@ PUBLIC_URL = env.web_address("PUBLIC_URL")  # where patients reach it; else the 
 CURRENCY = env.text("CURRENCY", "NGN")
 NEAR_EXPIRY_DAYS = env.number("NEAR_EXPIRY_DAYS", 90)  # so long before it, a drug is listed
 LEAKAGE_DAYS = env.number("LEAKAGE_DAYS", 3)  # paid so long ago and not delivered, it is reported
+SHIFT_OPENS_ITSELF = env.flag("SHIFT_OPENS_ITSELF", default=True)  # with its first money act
+SHIFT_VARIANCE_LIMIT = env.amount("SHIFT_VARIANCE_LIMIT", "500.00")  # above it: a supervisor
+CASH_SMALLEST_COIN = env.amount("CASH_SMALLEST_COIN", "0.01")  # what is paid in cash is so many
+CASH_DENOMINATIONS = env.amounts(
+    "CASH_DENOMINATIONS", "1000,500,200,100,50,20,10,5,2,1,0.50,0.10,0.05,0.01"
+)  # how a drawer is counted
 LOCALE = env.locale("LOCALE", "en_NG")  # how amounts and times are written on receipts
 TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wire is UTC
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month

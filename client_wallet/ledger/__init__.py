@@ -26,7 +26,12 @@ from hospital.core.money import CENT, MAX_BALANCE, ZERO, money_text
 from hospital.core.statements import Part, Statement, run
 from hospital.core.uids import new_uid
 
-CASH = "CASH"
+CASH = "CASH"  # the one drawer of the time before shifts
+DRAWER = "CASH-"  # CASH-0007, … one per cashier
+SAFE = "SAFE"
+CASH_IN_TRANSIT = "CASH_IN_TRANSIT"  # left a drawer, not yet received
+CASH_OVER_SHORT = "CASH_OVER_SHORT"
+CASH_ROUNDING = "CASH_ROUNDING"  # what cash payments were rounded by
 CARD_CLEARING = "CARD_CLEARING"
 BANK = "BANK"
 IN_TRANSIT = "WITHDRAWALS_IN_TRANSIT"  # left a wallet, not yet at the bank
@@ -175,13 +180,15 @@ def post(
     credits: Sequence[Line],
     memo: str = "",
     reverses: int | None = None,
+    shift_id: int | None = None,
 ) -> Posted:
     """
     Write one entry with all its lines and the wallets' new balances, in one statement.
 
     Amounts are in CURRENCY, two places, above zero. The caller holds the business day and the lock
-    of every wallet named; the wallets given are brought up to date. Repetition writes another
-    entry: keys are the caller's matter.
+    of every wallet named; the wallets given are brought up to date. What moves takings at the desk
+    names the shift of its till (``client_wallet.shifts.till_of``), which the caller holds.
+    Repetition writes another entry: keys are the caller's matter.
 
     :raises InsufficientFunds: if a wallet would fall below zero
     :raises BalanceLimit: if a wallet would hold more than its column can
@@ -195,6 +202,7 @@ def post(
         debits=debits,
         credits=credits,
         reverses=reverses,
+        shift_id=shift_id,
     )
     posted, _ = write(entry, _MEMO_ONLY, {"memo": memo, "hashed_memo": hashed_memo(memo)})
     return posted
@@ -208,6 +216,7 @@ def draft(
     debits: Sequence[Line],
     credits: Sequence[Line],
     reverses: int | None = None,
+    shift_id: int | None = None,
 ) -> Draft:
     """
     Return the entry as ``write`` will write it. Locks, amounts and refusals are those of ``post``.
@@ -225,6 +234,7 @@ def draft(
         "business_date": business_date,
         "actor_id": act.actor.pk,
         "reverses_id": reverses,
+        "shift_id": shift_id,
     }
     return Draft(facts, [*_rows(debits, DEBIT), *_rows(credits, CREDIT)])
 

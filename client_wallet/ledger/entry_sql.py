@@ -36,9 +36,10 @@ _WRITE_ENTRY = """
     WITH {before},
     entry AS (
         INSERT INTO client_wallet_journalentry
-               (uid, kind, posted_at, business_date, actor_id, memo, reverses_id)
+               (uid, kind, posted_at, business_date, actor_id, memo, reverses_id, shift_id)
         SELECT %(uid)s::uuid, %(kind)s::text, %(posted_at)s::timestamptz,
-               %(business_date)s::date, %(actor_id)s::bigint, memo.text, %(reverses_id)s::bigint
+               %(business_date)s::date, %(actor_id)s::bigint, memo.text, %(reverses_id)s::bigint,
+               %(shift_id)s::bigint
           FROM memo
          WHERE NOT EXISTS (SELECT FROM client_wallet_businessdayclosure closure
                             WHERE closure.business_date = %(business_date)s::date)

@@ -28,14 +28,20 @@ _UNREAD_SQL: Mapping[str, str] = {  # how the statement writes what only it know
     "balance": "found.balance",
 }
 _CREDIT = """
-    WITH found AS (
+    WITH shift AS (
+        SELECT open.id
+          FROM client_wallet_shift open
+         WHERE %(in_shift)s::boolean
+           AND open.cashier_id = %(actor_id)s::bigint AND open.status = 'OPEN'),
+    found AS (
         SELECT wallet.id, wallet.chain_head, wallet.last_sequence + 1 AS sequence,
                wallet.account_balance + %(amount)s::numeric AS balance,
                greatest(clock_timestamp(), wallet.last_posted_at) AS posted_at
           FROM client_wallet_walletaccount wallet
          WHERE {which} AND wallet.account_balance + %(amount)s::numeric <= {limit}
            AND NOT EXISTS (SELECT FROM client_wallet_businessdayclosure closure
-                            WHERE closure.business_date = %(business_date)s::date)),
+                            WHERE closure.business_date = %(business_date)s::date)
+           AND (NOT %(in_shift)s::boolean OR EXISTS (SELECT FROM shift))),
     {before},
     link AS (
         SELECT found.id AS wallet, found.sequence, found.balance, found.posted_at,
@@ -43,9 +49,9 @@ _CREDIT = """
           FROM found, memo),
     entry AS (
         INSERT INTO client_wallet_journalentry
-               (uid, kind, posted_at, business_date, actor_id, memo)
+               (uid, kind, posted_at, business_date, actor_id, memo, shift_id)
         SELECT %(uid)s::uuid, %(kind)s::text, link.posted_at, %(business_date)s::date,
-               %(actor_id)s::bigint, memo.text
+               %(actor_id)s::bigint, memo.text, (SELECT id FROM shift)
           FROM link, memo
         RETURNING id, posted_at, business_date, actor_id, memo),
     balances AS (
@@ -74,8 +80,8 @@ def credit_statement(companions: Companions, which: str) -> Statement:
 
     Run it in the round trip of the statement that locks that wallet, right after it. It writes
     nothing, and no row comes back, where there is no such wallet, it would hold more than a balance
-    can express, the business day was closed, or ``memo`` of the companions has no row; they may
-    read ``found``, the wallet's row.
+    can express, the business day was closed, the act is ``in_shift`` and its actor has none open,
+    or ``memo`` of the companions has no row; they may read ``found``, the wallet's row.
     """
     hashed = ["%(piece_0)s::text"]
     for number, name in enumerate(UNREAD, start=1):
@@ -95,12 +101,19 @@ def credit_statement(companions: Companions, which: str) -> Statement:
 
 
 def credit_values(
-    act: Act, *, kind: JournalEntry.Kind, account: str, amount: str, business_date: date
+    act: Act,
+    *,
+    kind: JournalEntry.Kind,
+    account: str,
+    amount: str,
+    business_date: date,
+    in_shift: bool,
 ) -> dict[str, Any]:
     """
     Return the values of the statement, beside those of ``which`` and of the companions.
 
     ``account`` is debited; ``amount`` is in CURRENCY, above zero, as ``money_text`` writes it.
+    ``in_shift``: the entry belongs to the actor's open shift, which the act holds.
     """
     facts = {
         "uid": new_uid(),
@@ -113,4 +126,5 @@ def credit_values(
         facts, [(account, None, DEBIT, amount, None, None)], (WALLETS, CREDIT, amount)
     )
     numbered = {f"piece_{number}": piece for number, piece in enumerate(pieces)}
-    return {**facts, **numbered, **held_day(business_date), "account": account, "amount": amount}
+    values = {"account": account, "amount": amount, "in_shift": in_shift}
+    return {**facts, **numbered, **held_day(business_date), **values}

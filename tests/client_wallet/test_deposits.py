@@ -10,6 +10,7 @@ from client_wallet.chain import chain_hash, entry_facts
 from client_wallet.errors import BalanceLimit, DayClosed, WalletFrozen
 from client_wallet.models import JournalEntry, ReceiptCounter, WalletAccount, WalletDeposit
 from client_wallet.services import DepositTaken, deposit_to_wallet
+from client_wallet.shifts import till_of
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidAmount, InvalidRequest, NotFound
 from hospital.core.models import IdempotencyKey
@@ -91,14 +92,14 @@ def test_a_deposit_is_answered_stored_and_posted(cashier):
 
 
 @pytest.mark.parametrize(
-    ("method", "till"), [("CASH", "CASH"), ("CARD", "CARD_CLEARING"), ("TRANSFER", "BANK")]
+    ("method", "till"), [("CASH", "CASH-{:04d}"), ("CARD", "CARD_CLEARING"), ("TRANSFER", "BANK")]
 )
 def test_the_method_says_where_the_money_is(method, till, cashier):
     answer = deposit(PatientFactory(), "5.00", Act(cashier), payment_method=method)
 
     entry = WalletDeposit.objects.get(pk=answer.deposit_id).entry
     assert lines_of(entry) == [
-        (till, "DEBIT", Decimal("5.00")),
+        (till.format(cashier.pk), "DEBIT", Decimal("5.00")),
         ("WALLETS", "CREDIT", Decimal("5.00")),
     ]
 
@@ -210,6 +211,7 @@ def test_the_link_of_a_deposit_is_that_of_every_other_entry(cashier):
 
 def test_a_deposit_is_two_statements_in_one_round_trip_and_a_replay_finds_the_first(cashier):
     wallet = make_wallet()
+    till_of(Act(cashier), "CASH")  # opens the shift: once, with the first act
 
     def take() -> DepositTaken:
         return deposit_to_wallet(

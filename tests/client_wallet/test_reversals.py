@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("method", "till"), [("CASH", "CASH"), ("CARD", "CARD_CLEARING"), ("TRANSFER", "BANK")]
+    ("method", "till"), [("CASH", "CASH-{:04d}"), ("CARD", "CARD_CLEARING"), ("TRANSFER", "BANK")]
 )
 def test_a_reversal_mirrors_the_deposit(method, till, supervisor):
     taken = make_deposit("50.00", payment_method=method)
@@ -27,6 +27,7 @@ def test_a_reversal_mirrors_the_deposit(method, till, supervisor):
 
     taken.refresh_from_db()
     entry = JournalEntry.objects.get(kind="REVERSAL")
+    till = till.format(taken.taken_by_id)
     assert answer == DepositReversed(reversal_of=taken.pk, account_balance="0.00", replayed=False)
     assert (
         entry.kind,
