@@ -10,12 +10,14 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from client_wallet import ledger
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.money import MAX_AMOUNT, ZERO, money_text
 from invoicing_app.errors import AlreadyPaid, AlreadyVoid
 from invoicing_app.models import BillItem
+from invoicing_app.waivers.posting import take_back_of_item
 from smcapp1.errors import ConsultationClosed
 from smcapp1.models import Consultation, ServiceItem
 from smcapp1.services import lock_consultation
@@ -106,14 +108,16 @@ class Voided:
 @transaction.atomic
 def void_item(*, bill_item_id: int, reason: str, act: Act) -> Voided:
     """
-    Cancel an unpaid item. Locks its consultation, as paying does.
+    Cancel an unpaid item; what is waived of it is taken back.
 
-    Repeating a call with the same key returns the first outcome.
+    Locks the business day and the item's consultation, as paying does. Repeating a call with the
+    same key returns the first outcome.
 
     :raises InvalidRequest: if the reason is empty
     :raises NotFound: if there is no such item
     :raises AlreadyPaid: if it was paid (or paid and refunded)
     :raises AlreadyVoid: if it was voided before
+    :raises DayClosed: if something is waived of it and the business day was closed
     :raises KeyReused: if the key was used for another item
     """
     reason = reason.strip()
@@ -121,6 +125,7 @@ def void_item(*, bill_item_id: int, reason: str, act: Act) -> Voided:
         raise InvalidRequest("reason", "Say why the item is voided.")
     facts = {"bill_item_id": bill_item_id, "reason": reason}
     item = _find_item(bill_item_id)
+    day = ledger.hold_business_day()
     lock_consultation(item.consultation_id)
     item = _find_item(bill_item_id)
     if earlier_answer(act, "void-item", facts):
@@ -129,6 +134,7 @@ def void_item(*, bill_item_id: int, reason: str, act: Act) -> Voided:
         raise AlreadyVoid
     if item.status != BillItem.Status.UNPAID:
         raise AlreadyPaid
+    take_back_of_item(item, reason, act, day)
     item.status = BillItem.Status.VOID
     item.voided_by = act.actor
     item.voided_at = timezone.now()

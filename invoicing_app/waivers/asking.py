@@ -87,7 +87,7 @@ def parts_of(intent: WaiverIntent, dues: Parts) -> Parts:
 
 
 def spread(amount: Decimal, dues: Parts) -> Parts:
-    """Return ``amount`` in parts of whole cents, as the dues are to each other; none above its due."""
+    """Return ``amount`` in whole cents, as the dues are to each other; none above its due."""
     total = sum(dues.values(), ZERO)
     exact = {item: amount * due / total for item, due in dues.items()}
     parts = {item: share // CENT * CENT for item, share in exact.items()}
