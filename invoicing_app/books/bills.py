@@ -10,7 +10,11 @@ from invoicing_app.models import ALL_DEPARTMENTS
 _ITEM = differences(
     {
         "payment line": ("line.id IS NOT NULL", "item.is_paid"),
-        "amount": ("line.amount", "CASE WHEN item.is_paid THEN item.line_total END"),
+        "amount": (
+            "line.amount + line.payer_amount + line.waived",
+            "CASE WHEN item.is_paid THEN item.line_total END",
+        ),
+        "waived amount": ("line.waived", "CASE WHEN item.is_paid THEN item.waived END"),
         "receipt number": ("coalesce(payment.receipt_number, '')", "item.receipt_number"),
         "consultation": (
             "payment.consultation_id",
@@ -42,11 +46,11 @@ _PAID_ITEMS_HAVE_ONE_LINE = f"""
 _PAYMENTS_EQUAL_LINES = f"""
     WITH due AS (
          SELECT line.payment_id, '{ledger.REVENUE}-' || department.code AS account,
-                sum(line.amount) AS amount
+                sum(line.amount + line.payer_amount) AS amount
            FROM invoicing_app_paymentline line
            JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
            JOIN smcapp1_department department ON department.id = item.department_id
-          GROUP BY 1, 2),
+          GROUP BY 1, 2 HAVING sum(line.amount + line.payer_amount) <> 0),
          credited AS (
          SELECT payment.id AS payment_id, line.account_id AS account, sum(line.amount) AS amount
            FROM invoicing_app_depositreceiving payment
@@ -69,13 +73,15 @@ _PAYMENTS_EQUAL_LINES = f"""
 """  # noqa: S608 - our own text
 _REVENUE_EQUALS_PAID_ITEMS = f"""
     WITH amounts (department, settled, kept, paid, credited, net) AS (
-         SELECT department.code, coalesce(sum(line_total), 0),
-                coalesce(sum(line_total) FILTER (WHERE item.status = 'PAID'), 0), 0, 0, 0
+         SELECT department.code,
+                coalesce(sum(line_total - waived) FILTER (
+                    WHERE item.status IN ('PAID', 'REFUNDED')), 0),
+                sum(CASE item.status WHEN 'PAID' THEN line_total ELSE waived END), 0, 0, 0
            FROM invoicing_app_billitem item
            LEFT JOIN smcapp1_department department ON department.id = item.department_id
-          WHERE item.status IN ('PAID', 'REFUNDED') GROUP BY 1
+          GROUP BY 1
          UNION ALL
-         SELECT department.code, 0, 0, sum(line.amount), 0, 0
+         SELECT department.code, 0, 0, sum(line.amount + line.payer_amount), 0, 0
            FROM invoicing_app_paymentline line
            LEFT JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
            LEFT JOIN smcapp1_department department ON department.id = item.department_id
@@ -89,7 +95,7 @@ _REVENUE_EQUALS_PAID_ITEMS = f"""
           WHERE line.account_id LIKE '{ledger.REVENUE}-%' GROUP BY 1)
     SELECT 'department ' || coalesce(department, '{ALL_DEPARTMENTS}'),
            format('items ever paid %s, payments'' lines %s, revenue from payments %s;'
-                  ' items paid now %s, revenue in all %s',
+                  ' items paid now or waived %s, revenue in all %s',
                   sum(settled), sum(paid), sum(credited), sum(kept), sum(net))
       FROM amounts GROUP BY ROLLUP (department)
     HAVING sum(settled) <> sum(paid) OR sum(paid) <> sum(credited) OR sum(kept) <> sum(net)
@@ -105,14 +111,16 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "payments-equal-lines",
-        "each payment is the sum of its lines, and its entry credits each department with them",
+        "each payment is the sum of the patient's parts of its lines, and its entry credits each"
+        " department with theirs and the payer's",
         "invoicing_app_paymentline",
         _PAYMENTS_EQUAL_LINES,
     ),
     Check(
         "revenue-equals-paid-items",
-        "paid items = payments' lines = revenue postings, in each department and in all",
-        "invoicing_app_billitem WHERE status IN ('PAID', 'REFUNDED')",
+        "paid items = payments' lines = revenue postings, and with what is waived all revenue, in"
+        " each department and in all",
+        "invoicing_app_billitem WHERE status IN ('PAID', 'REFUNDED') OR waived > 0",
         _REVENUE_EQUALS_PAID_ITEMS,
     ),
 )

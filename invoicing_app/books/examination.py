@@ -15,6 +15,7 @@ from invoicing_app.books import (
     online_payments,
     receipt_numbers,
     seals,
+    waivers,
     wallets,
     withdrawals,
 )
@@ -27,6 +28,7 @@ CHECKS: Sequence[Check] = (
     *wallets.CHECKS,
     *documents.CHECKS,
     *bills.CHECKS,
+    *waivers.CHECKS,
     *receipt_numbers.CHECKS,
     *deliveries.CHECKS,
     *withdrawals.CHECKS,

@@ -10,12 +10,14 @@ from invoicing_app.books.wording import listed
 # Each account's kind. REVENUE-<department> is opened with a department's first payment.
 CHART: Mapping[str, str] = {
     ledger.CASH: LedgerAccount.Kind.ASSET.value,
+    ledger.CASH_ROUNDING: LedgerAccount.Kind.EXPENSE.value,
     ledger.CARD_CLEARING: LedgerAccount.Kind.ASSET.value,
     ledger.BANK: LedgerAccount.Kind.ASSET.value,
     ledger.GATEWAY_CLEARING: LedgerAccount.Kind.ASSET.value,
     ledger.GATEWAY_FEES: LedgerAccount.Kind.EXPENSE.value,
     ledger.WALLETS: LedgerAccount.Kind.LIABILITY.value,
     ledger.IN_TRANSIT: LedgerAccount.Kind.LIABILITY.value,
+    ledger.WAIVERS: LedgerAccount.Kind.REVENUE.value,
 }
 # For each kind of entry the rows that must stand behind it: (kind, entry's id, what the row is).
 # A kind that is not here has no documents, and no entry may be of it.
@@ -48,6 +50,14 @@ DOCUMENTS: Mapping[str, str] = {
     JournalEntry.Kind.GATEWAY_PAYOUT: (
         "SELECT 'GATEWAY_PAYOUT', entry_id, 'gateway payout ' || id"
         " FROM client_wallet_gatewaypayout"
+    ),
+    JournalEntry.Kind.WAIVER: (
+        "SELECT 'WAIVER', entry_id, 'waiver ' || id FROM invoicing_app_waiver"
+        " WHERE entry_id IS NOT NULL"
+    ),
+    JournalEntry.Kind.WAIVER_TAKEN_BACK: (
+        "SELECT 'WAIVER_TAKEN_BACK', entry_id, 'waiver taken back ' || id"
+        " FROM invoicing_app_waivertakeback"
     ),
 }
 
@@ -122,8 +132,7 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "entries-have-documents",
-        "every journal entry has exactly one deposit, reversal, payment, transfer, withdrawal or"
-        " payout of a gateway behind it",
+        "every journal entry has exactly one document of its kind behind it",
         "client_wallet_journalentry",
         _ENTRIES_HAVE_DOCUMENTS,
     ),
