@@ -26,34 +26,43 @@ _ENTRIES = """
                         coalesce(wallet_sequence::text, ''), coalesce(balance_after::text, '')]
                    FROM client_wallet_posting WHERE entry_id = entry.id)
       FROM client_wallet_journalentry entry
-     WHERE entry.business_date = %s
+     WHERE entry.{which} = %s
      ORDER BY entry.id
 """
 _AT_ONCE = 2000  # rows in memory
 
 
 @dataclass(frozen=True)
-class DayEntries:
-    """How many entries a day has, and the hash of all of them, one after the other."""
+class Entries:
+    """How many entries a day or a shift has, and the hash of all of them, one after the other."""
 
     count: int
     hash: str  # "" where there are none
 
 
-def entries_of_day(day: date) -> DayEntries:
+def entries_of_day(day: date) -> Entries:
     """
     Return number and hash of a day's entries, each with all its lines, in order of their ids.
 
     The day must take no more entries while they are read.
     """
+    return _hashed("business_date", day)
+
+
+def entries_of_shift(shift_id: int) -> Entries:
+    """Return number and hash of a shift's entries, as ``entries_of_day`` does."""
+    return _hashed("shift_id", shift_id)
+
+
+def _hashed(which: str, value: date | int) -> Entries:
     count, link = 0, ""
-    for *facts, lines in _stream(day):
+    for *facts, lines in _stream(which, value):
         link = chain_hash(link, entry_facts(**dict(zip(_FACTS, facts, strict=True))), lines)
         count += 1
-    return DayEntries(count, link)
+    return Entries(count, link)
 
 
-def seal_of(previous: str, day: date, entries: DayEntries, totals: Sequence[DayTotal]) -> str:
+def seal_of(previous: str, day: date, entries: Entries, totals: Sequence[DayTotal]) -> str:
     """Return the sha256 (hex) of what a closed day says, and the seal of the day before it."""
     written = [
         previous,
@@ -76,9 +85,9 @@ def seal_of(previous: str, day: date, entries: DayEntries, totals: Sequence[DayT
     return hashlib.sha256(json.dumps(written, separators=(",", ":")).encode()).hexdigest()
 
 
-def _stream(day: date) -> Iterator[Any]:
+def _stream(which: str, value: date | int) -> Iterator[Any]:
     """Read through a cursor on the server: memory stays flat however much was done that day."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_ENTRIES, [day])
+        cursor.execute(_ENTRIES.format(which=which), [value])
         while rows := cursor.fetchmany(_AT_ONCE):
             yield from rows

@@ -12,14 +12,17 @@ from client_wallet import ledger
 from client_wallet.errors import DrawerShort, NoOpenShift
 from client_wallet.models import LedgerAccount, PaymentMethod, Shift
 from hospital.core.acts import Act
-from hospital.core.money import CENT, money_text
+from hospital.core.money import CENT, ZERO, money_text
 from hospital.core.statements import Statement, run
+from hospital.core.transactions import TransactionConflict
 
 _SHIFT_LOCKS = 0x5348_4654  # "SHFT": the class of the advisory locks on cashiers' shifts
-_HOLD = f"pg_advisory_xact_lock_shared({_SHIFT_LOCKS}, mod(%(actor_id)s::bigint, 2147483647)::int)"
+_HOLD = (
+    f"pg_advisory_xact_lock_shared({_SHIFT_LOCKS}, mod(%(cashier_id)s::bigint, 2147483647)::int)"
+)
 _HOLD_SHIFT = Statement("hold_shift", f"SELECT {_HOLD}")
 _HOLD_DRAWER = Statement("hold_drawer", f"SELECT {_HOLD.replace('_shared', '')}")
-_OPEN_SHIFT_OF = "open.cashier_id = %(actor_id)s::bigint AND open.status = 'OPEN'"
+_OPEN_SHIFT_OF = "open.cashier_id = %(cashier_id)s::bigint AND open.status = 'OPEN'"
 _FIND_SHIFT = Statement(
     "find_open_shift",
     f"SELECT open.id FROM client_wallet_shift open WHERE {_OPEN_SHIFT_OF}",  # noqa: S608 - no input in it
@@ -29,15 +32,17 @@ _FIND_SHIFT = Statement(
 SHIFT_IS_HELD = f"""
     CASE WHEN %(in_shift)s::boolean THEN {_HOLD}::text IS NOT NULL ELSE true END
     AND (NOT %(in_shift)s::boolean
-         OR EXISTS (SELECT FROM client_wallet_shift open WHERE {_OPEN_SHIFT_OF}))"""  # noqa: S608 - no input in it
-_OPEN_BY_ITSELF = Statement(
+         OR EXISTS (SELECT FROM client_wallet_shift open WHERE {_OPEN_SHIFT_OF}))""".replace(
+    "cashier_id)s", "actor_id)s"
+)  # noqa: S608 - no input in it
+_WRITE_SHIFT = Statement(
     "open_shift",
     """
     INSERT INTO client_wallet_shift
            (cashier_id, drawer_id, status, opened_at, opened_by_id, opening_float,
             acceptance_reason)
-    VALUES (%(actor_id)s::bigint, %(drawer)s::text, 'OPEN', %(opened_at)s::timestamptz,
-            %(actor_id)s::bigint, %(opening_float)s::numeric, '')
+    VALUES (%(cashier_id)s::bigint, %(drawer)s::text, 'OPEN', %(opened_at)s::timestamptz,
+            %(opened_by)s::bigint, %(opening_float)s::numeric, '')
     ON CONFLICT (cashier_id) WHERE status = 'OPEN' DO NOTHING
     RETURNING id""",
 )
@@ -85,7 +90,12 @@ def hold_shift(act: Act) -> int | None:
     A shared advisory lock, taken right after the business day's and before any row. It waits for
     whoever counts, closes or pays out of that drawer.
     """
-    found = run([_HOLD_SHIFT, _FIND_SHIFT], {"actor_id": act.actor.pk})
+    return hold_shift_of(act.actor.pk)
+
+
+def hold_shift_of(cashier_id: int) -> int | None:
+    """Do as ``hold_shift``, for a cashier who is not the actor."""
+    found = run([_HOLD_SHIFT, _FIND_SHIFT], {"cashier_id": cashier_id})
     return found and found[0]
 
 
@@ -96,7 +106,7 @@ def hold_drawer(cashier_id: int) -> int | None:
 
     The lock of ``hold_shift``, taken alone: for counting, closing and paying out.
     """
-    found = run([_HOLD_DRAWER, _FIND_SHIFT], {"actor_id": cashier_id})
+    found = run([_HOLD_DRAWER, _FIND_SHIFT], {"cashier_id": cashier_id})
     return found and found[0]
 
 
@@ -162,7 +172,7 @@ def require_cash(shift_id: int, amount: Decimal) -> None:
 def cash_on_hand(shift_id: int) -> Decimal:
     """Return what a shift's drawer holds, as the journal has it."""
     found = run([_CASH_ON_HAND], {"shift_id": shift_id})
-    held: Decimal = found[0] if found else Decimal(0)
+    held: Decimal = found[0] if found else ZERO
     return held.quantize(CENT)
 
 
@@ -172,37 +182,36 @@ def open_by_itself(act: Act) -> int:
 
     :raises NoOpenShift: if none is open and SHIFT_OPENS_ITSELF is off
     """
+    return open_for(act.actor.pk, opened_by=act.actor)
+
+
+def open_for(cashier_id: int, *, opened_by: Any) -> int:
+    """Do as ``open_by_itself``, for a cashier who is not the actor."""
     if not settings.SHIFT_OPENS_ITSELF:
         raise NoOpenShift
-    return write_shift(act.actor, Decimal(0)) or _opened_meanwhile(act)
+    shift_id = write_shift(cashier_id, ZERO, opened_by=opened_by)
+    if shift_id is None:  # opened at the same time by another act of the cashier
+        found = run([_FIND_SHIFT], {"cashier_id": cashier_id})
+        shift_id = found and found[0]
+    if shift_id is None:
+        raise TransactionConflict
+    return shift_id
 
 
-def write_shift(cashier: Any, opening_float: Decimal) -> int | None:
+def write_shift(cashier_id: int, opening_float: Decimal, *, opened_by: Any) -> int | None:
     """Open a shift, and the drawer's account at the first one; None if one is open."""
-    drawer = drawer_account(cashier.pk)
-    LedgerAccount.objects.bulk_create(
-        [
-            LedgerAccount(
-                code=drawer,
-                name=f"Cash drawer {cashier.pk:04d}",
-                kind=LedgerAccount.Kind.ASSET,
-            )
-        ],
-        ignore_conflicts=True,
+    drawer = LedgerAccount(
+        code=drawer_account(cashier_id),
+        name=f"Cash drawer {cashier_id:04d}",
+        kind=LedgerAccount.Kind.ASSET,
     )
+    LedgerAccount.objects.bulk_create([drawer], ignore_conflicts=True)
     values = {
-        "actor_id": cashier.pk,
-        "drawer": drawer,
+        "cashier_id": cashier_id,
+        "drawer": drawer.code,
         "opened_at": timezone.now(),
+        "opened_by": opened_by.pk,
         "opening_float": opening_float,
     }
-    written = run([_OPEN_BY_ITSELF], values)
+    written = run([_WRITE_SHIFT], values)
     return written and written[0]
-
-
-def _opened_meanwhile(act: Act) -> int:
-    found = run([_FIND_SHIFT], {"actor_id": act.actor.pk})
-    if found is None:  # opened and counted since: the lock of hold_shift was not held
-        raise NoOpenShift
-    shift_id: int = found[0]
-    return shift_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from client_wallet.day_seals import DayEntries, entries_of_day, seal_of
+from client_wallet.day_seals import Entries, entries_of_day, seal_of
 from client_wallet.day_totals import sealed_totals
 from client_wallet.models import BusinessDayClosure
 from invoicing_app.books.findings import Check, Fault
@@ -53,7 +53,7 @@ def broken_seals() -> Iterator[Fault]:
     """Yield each closed day whose entries, or whose seal, are not what was stored."""
     for closure in BusinessDayClosure.objects.order_by("business_date"):
         thing = f"business day {closure.business_date}"
-        sealed = DayEntries(closure.entry_count, closure.entries_hash)
+        sealed = Entries(closure.entry_count, closure.entries_hash)
         found = entries_of_day(closure.business_date)
         if found.count != sealed.count:
             yield thing, f"was sealed with {sealed.count} entries, and has {found.count}"

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from client_wallet.closing import close_day, close_days, next_day_to_close, open_days
-from client_wallet.day_seals import DayEntries, entries_of_day, seal_of
+from client_wallet.day_seals import Entries, entries_of_day, seal_of
 from client_wallet.day_totals import DayTotal, Sums, totals_of_day
 from client_wallet.errors import DayClosed, DayNotOver, EarlierDayOpen
 from client_wallet.models import BusinessDayClosure, BusinessDayTotal, JournalEntry
@@ -128,7 +128,7 @@ def test_a_day_without_entries_is_sealed_too(accountant):
 
     assert (tuesday.entry_count, tuesday.entries_hash, tuesday.totals.count()) == (0, "", 0)
     assert tuesday.previous_seal == monday.seal
-    assert tuesday.seal == seal_of(monday.seal, TUESDAY, DayEntries(0, ""), [])
+    assert tuesday.seal == seal_of(monday.seal, TUESDAY, Entries(0, ""), [])
 
 
 def test_a_closed_day_takes_nothing_more(accountant):
@@ -230,5 +230,5 @@ def test_a_correction_lands_in_its_own_day_and_points_back(accountant, superviso
     closure = BusinessDayClosure.objects.get()
     correction = JournalEntry.objects.get(kind="REVERSAL")
     assert (correction.business_date, correction.reverses_id) == (today, deposit.entry_id)
-    assert entries_of_day(yesterday) == DayEntries(1, closure.entries_hash)
+    assert entries_of_day(yesterday) == Entries(1, closure.entries_hash)
     assert [total.kind for total in totals_of_day(yesterday).totals] == ["DEPOSIT", "DEPOSIT"]
