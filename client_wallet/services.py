@@ -363,9 +363,14 @@ def debit_wallet(
     kind: JournalEntry.Kind = JournalEntry.Kind.PAYMENT,
     memo: str = "",
     business_date: date | None = None,
+    further_debits: Sequence[Line] = (),
+    shift_id: int | None = None,
 ) -> Debited:
     """
     Take ``amount`` (CURRENCY, two places, above zero) from the patient's wallet for ``credits``.
+
+    ``further_debits`` are what else pays for them in the same entry, such as cash in the drawer of
+    the shift ``shift_id``.
 
     The one place where a wallet is debited for a payment. Locks the business day, unless the caller
     names the one it holds (past midnight a second one would be taken), and the wallet. It is part
@@ -391,9 +396,10 @@ def debit_wallet(
         act,
         kind=kind,
         business_date=day,
-        debits=[wallet_line(wallet, amount)],
+        debits=[wallet_line(wallet, amount), *further_debits],
         credits=credits,
         memo=memo,
+        shift_id=shift_id,
     )
     return Debited(wallet, posted)
 

@@ -9,6 +9,7 @@ from hospital.core.fields import AmountField, IdField, InstantField, WholeNumber
 from invoicing_app.models import ALL_DEPARTMENTS, SETTLED_BY, BillItem, DepositReceiving
 from invoicing_app.payment_services import payment_facts
 from invoicing_app.services import MAX_QUANTITY
+from invoicing_app.tenders import MOST_TENDERS
 from smcapp1.models import Department, LabResult
 
 
@@ -61,26 +62,50 @@ class BillSerializer(serializers.Serializer[Any]):
     patient_id = serializers.IntegerField()
     department = serializers.CharField()
     total_due = serializers.CharField(help_text="What the patient owes.")
+    cash_due = serializers.CharField(
+        help_text="The same in cash: rounded, so that coins make it up."
+    )
     payer = serializers.CharField(allow_null=True, help_text="The code of who pays a share.")
     payer_total = serializers.CharField(help_text="The payer's share of what is unpaid.")
     departments = DepartmentDueSerializer(many=True)
     items = BillItemSerializer(many=True)
 
 
-class DepositReceivingSerializer(serializers.Serializer[Any]):
-    """A payment that somebody asks to take: the intent; totals are the server's."""
+class OfferedTender(serializers.Serializer[Any]):
+    """What is handed over by one of several methods."""
 
-    consultation_id = IdField()
-    department = DepartmentField()
     payment_method = serializers.ChoiceField(PaymentMethod.choices)
-    amount_paid = AmountField(required=False, help_text="What was handed over.")
+    amount = AmountField(
+        required=False,
+        help_text="May be left out of one that is not CASH: it pays what the others leave.",
+    )
     external_reference = serializers.CharField(
         max_length=100, required=False, allow_blank=True, default=""
     )
 
+
+class DepositReceivingSerializer(serializers.Serializer[Any]):
+    """
+    A payment that somebody asks to take: the intent; totals are the server's.
+
+    By one method, or by several at once: then `tenders`, and neither method nor amount.
+    """
+
+    consultation_id = IdField()
+    department = DepartmentField()
+    payment_method = serializers.ChoiceField(PaymentMethod.choices, required=False)
+    amount_paid = AmountField(
+        required=False,
+        help_text="What was handed over; left out where the patient owes nothing, or for WALLET.",
+    )
+    external_reference = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, default=""
+    )
+    tenders = OfferedTender(many=True, required=False, max_length=MOST_TENDERS)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "amount_paid" not in attrs and attrs["payment_method"] != PaymentMethod.WALLET:
-            raise serializers.ValidationError({"amount_paid": ["Say how much was handed over."]})
+        if "tenders" not in attrs and "payment_method" not in attrs:
+            raise serializers.ValidationError({"payment_method": ["Say how it is paid."]})
         return attrs
 
 

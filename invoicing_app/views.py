@@ -34,6 +34,7 @@ from invoicing_app.serializers import (
     payment_body,
 )
 from invoicing_app.services import Order, item_facts, order_items, void_item
+from invoicing_app.tenders import Tender
 from smcapp1.models import Consultation, LabResult
 
 SEE_PAYMENTS = ("invoicing_app.view_depositreceiving", "smcapp1.view_own_records")
@@ -72,6 +73,7 @@ def _bill_body(bill: Bill) -> dict[str, Any]:
         "consultation_id": bill.consultation_id,
         "department": bill.department,
         "total_due": str(bill.total_due),
+        "cash_due": str(bill.cash_due),
         "payer": bill.payer,
         "payer_total": str(bill.payer_total),
         "departments": DepartmentDueSerializer(bill.departments, many=True).data,
@@ -91,15 +93,21 @@ class CreatePaymentView(ActView):
     )
     @retry_conflicts
     def post(self, request: Request) -> Response:
-        intent = wanted(DepositReceivingSerializer, request)
         act = act_of(request)
+        intent = _intent(wanted(DepositReceivingSerializer, request), act.key)
         if not act.actor.has_perm("invoicing_app.take_payment"):
-            if intent["payment_method"] != PaymentMethod.WALLET:
+            if intent.methods != {PaymentMethod.WALLET}:
                 raise PermissionDenied("A patient pays from the own wallet.")
-            _require_own_bill(act.actor, intent["consultation_id"])
-        service = PaymentProcessingService(actor=act.actor)
-        taken = service.process_transaction(PaymentIntent(**intent, key=act.key))
+            _require_own_bill(act.actor, intent.consultation_id)
+        taken = PaymentProcessingService(actor=act.actor).process_transaction(intent)
         return created(payment_body(taken.facts()), replayed=taken.replayed)
+
+
+def _intent(asked: dict[str, Any], key: str) -> PaymentIntent:
+    tenders = asked.pop("tenders", None)
+    if tenders is not None:
+        tenders = [Tender(**tender) for tender in tenders]
+    return PaymentIntent(**asked, tenders=tenders, key=key)
 
 
 create_payment = CreatePaymentView.as_view()

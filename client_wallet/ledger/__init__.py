@@ -20,7 +20,13 @@ from client_wallet.chain import around_memo, entry_facts, hashed_memo, link_hash
 from client_wallet.errors import BalanceLimit, DayClosed, InsufficientFunds, UnbalancedEntry
 from client_wallet.ledger.entry_sql import Companions as Companions
 from client_wallet.ledger.entry_sql import entry_statement
-from client_wallet.models import JournalEntry, LedgerAccount, Posting, WalletAccount
+from client_wallet.models import (
+    BusinessDayClosure,
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+    WalletAccount,
+)
 from hospital.core.acts import Act
 from hospital.core.money import CENT, MAX_BALANCE, ZERO, money_text
 from hospital.core.statements import Part, Statement, run
@@ -143,6 +149,16 @@ def shut_business_day(day: date) -> None:
     Takes the lock of ``hold_business_day`` exclusively: whoever closes the day alone needs that.
     """
     run([_SHUT_DAY], held_day(day))
+
+
+def require_open(day: date) -> None:
+    """
+    Refuse an act that posts nothing as ``post`` would have refused it. The caller holds the day.
+
+    :raises DayClosed: if the business day was closed
+    """
+    if BusinessDayClosure.objects.filter(business_date=day).exists():
+        raise DayClosed(business_date=str(day))
 
 
 def held_day(day: date) -> dict[str, int]:

@@ -53,6 +53,7 @@ def test_a_bill_lists_items_and_what_is_due_in_each_department(desk):
         "patient_id": bill.patient_id,
         "department": "PHARMACY",
         "total_due": "7.50",
+        "cash_due": "7.50",
         "payer": None,
         "payer_total": "0.00",
         "departments": departments,
