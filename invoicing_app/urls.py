@@ -9,6 +9,7 @@ from invoicing_app.portal.money import MoneyPage
 from invoicing_app.portal.overview import OverviewPage
 from invoicing_app.portal.paying import PayBillPage
 from invoicing_app.portal.receipts import ReceiptPage, ReceiptsPage
+from invoicing_app.waivers.urls import urlpatterns as waiver_urls
 
 urlpatterns = [
     address(
@@ -27,6 +28,7 @@ urlpatterns = [
     address(
         "api/bill-items/<int:bill_item_id>/void", views.VoidItemView.as_view(), name="void-item"
     ),
+    *waiver_urls,
     re_path(r"^r/(?P<token>[\s\S]*)$", receipt_views.check_receipt, name="receipt-check"),
     address("api/lab-results", views.LabResultListView.as_view(), name="lab-results"),
     path("portal/", OverviewPage.as_view(), name="portal"),

@@ -16,6 +16,7 @@ from hospital.core.acts import Act
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
 from tests.api import client_of, make_patient_user
 from tests.factories import UserFactory, add_to_bill, make_bill, make_item, make_wallet
+from tests.invoicing_app.waivers.desk import ask as waive
 
 ROLES = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor", "Patient"]
 DESK = {"Cashier", "Supervisor"}
@@ -26,7 +27,10 @@ DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint as a role meets it; ``own`` says what a patient gets for the own row."""
+    """
+    An endpoint as a role meets it; ``own`` says what a patient gets for the own row, ``of_another``
+    what a colleague gets who may do it for rows of their own only.
+    """
 
     name: str
     method: str
@@ -35,6 +39,7 @@ class Endpoint:
     body: Callable[[Any], dict[str, Any]] = lambda row: {}
     own: int = 403
     foreign: int = 403
+    of_another: int = 0
 
 
 ENDPOINTS = [
@@ -225,6 +230,55 @@ ENDPOINTS = [
         own=201,
         foreign=404,
     ),
+    Endpoint("waivers", "GET", lambda row: "/invoicing_app/waivers/", DESK | READERS),
+    Endpoint(
+        "waivers",
+        "POST",
+        lambda row: "/invoicing_app/waivers/",
+        DESK,
+        lambda row: {
+            "consultation_id": row.bill.pk,
+            "department": "RADIOLOGY",
+            "amount": "1.00",
+            "reason": "OTHER",
+            "note": "a round sum",
+        },
+    ),
+    Endpoint(
+        "waiver",
+        "GET",
+        lambda row: f"/invoicing_app/waivers/{row.waiver.id}/",
+        DESK | READERS,
+    ),
+    Endpoint(
+        "approve-waiver",
+        "POST",
+        lambda row: f"/invoicing_app/waivers/{row.asked_waiver.id}/approve/",
+        {"Supervisor"},
+        lambda row: {"request_hash": row.asked_waiver.request_hash},
+    ),
+    Endpoint(
+        "reject-waiver",
+        "POST",
+        lambda row: f"/invoicing_app/waivers/{row.asked_waiver.id}/reject/",
+        {"Supervisor"},
+        lambda row: {"reason": "can pay"},
+    ),
+    Endpoint(
+        "withdraw-waiver",
+        "POST",
+        lambda row: f"/invoicing_app/waivers/{row.asked_waiver.id}/withdraw/",
+        DESK,
+        of_another=409,
+    ),
+    Endpoint(
+        "take-back-waiver",
+        "POST",
+        lambda row: f"/invoicing_app/waivers/{row.waiver.id}/take-back/",
+        DESK,
+        lambda row: {"reason": "wrong patient"},
+    ),
+    Endpoint("waiver-reasons", "GET", lambda row: "/api/waiver-reasons/", DESK | READERS),
     Endpoint("own-wallet", "GET", lambda row: "/api/wallet/", set(), own=200, foreign=404),
     Endpoint(
         "own-transactions", "GET", lambda row: "/api/transactions/", set(), own=200, foreign=200
@@ -250,7 +304,10 @@ def row(db: None) -> Any:
     )
     bill = make_bill(item, patient=user.patient)
     (unpaid,) = add_to_bill(bill, item)
+    dear = make_bill(make_item("RADIOLOGY", "9000.00"))
     return SimpleNamespace(
+        waiver=waive(bill, cashier, "1.00", bill_item_id=unpaid.pk),
+        asked_waiver=waive(dear, cashier, "9000.00", department="RADIOLOGY"),
         user=user,
         patient=user.patient,
         wallet=wallet,
@@ -279,7 +336,12 @@ def test_staff_get_what_their_role_allows_and_403_for_the_rest(role, endpoint, r
 
     status = _call(client, endpoint, row)
 
-    assert (status < 300) if role in endpoint.allowed else (status == 403)
+    if role not in endpoint.allowed:
+        assert status == 403
+    elif endpoint.of_another:
+        assert status == endpoint.of_another
+    else:
+        assert status < 300
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)

@@ -1,6 +1,7 @@
 """A waiver that was asked for is granted, rejected or withdrawn; one in force is taken back."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -52,7 +53,7 @@ def approve_waiver(*, waiver_id: int, request_hash: str, act: Act) -> WaiverAnsw
     if request_hash != waiver.request_hash:
         raise WaiverChanged
     lines = _lines_of(waiver)
-    _require_due(waiver, lines)
+    _require_due(waiver, lines, day)
     parts = [Part(line.bill_item, line.amount) for line in lines]
     posted = post_waiver(parts, waiver.reason.name, act, day)
     _decide(
@@ -170,9 +171,9 @@ def _require_decidable(waiver: Waiver, act: Act) -> None:
         raise SelfApproval("Whoever asked for a waiver cannot decide on it.")
 
 
-def _require_due(waiver: Waiver, lines: Sequence[WaiverLine]) -> None:
+def _require_due(waiver: Waiver, lines: Sequence[WaiverLine], day: date) -> None:
     """Refuse where less is due of an item than was to be waived of it."""
-    dues = {one.item.pk: one.due for one in owed_on(waiver.consultation_id)}
+    dues = {one.item.pk: one.due for one in owed_on(waiver.consultation_id, on=day)}
     short = [line for line in lines if dues.get(line.bill_item_id, ZERO) < line.amount]
     if short:
         names = ", ".join(line.bill_item.description for line in short)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from hospital.core.errors import NotFound
@@ -19,17 +20,21 @@ class Owed:
     due: Decimal
 
 
-def owed_on(consultation_id: int) -> list[Owed]:
-    """Return all that is unpaid; decide on it only under the consultation's lock."""
+def owed_on(consultation_id: int, *, on: date) -> list[Owed]:
+    """
+    Return all that is unpaid, by the covers of a business day: locks the patient's covers.
+
+    Decide on it only under the consultation's lock.
+    """
     items = list(BillItem.objects.on_bill(consultation_id).unpaid())
-    shares = payer_shares(consultation_id, items)
+    shares = payer_shares(consultation_id, items, on=on, hold=True)
     return [
         Owed(item, item.line_total - item.waived - _amount(shares.get(item.pk))) for item in items
     ]
 
 
 def owed_of(
-    consultation_id: int, *, bill_item_id: int | None = None, department: str = ""
+    consultation_id: int, *, on: date, bill_item_id: int | None = None, department: str = ""
 ) -> list[Owed]:
     """
     Return what is owed of one item, or of a department's items.
@@ -38,7 +43,7 @@ def owed_of(
     :raises AlreadyPaid: if it was paid
     :raises AlreadyVoid: if it was voided
     """
-    owed = owed_on(consultation_id)
+    owed = owed_on(consultation_id, on=on)
     if bill_item_id is None:
         return [one for one in owed if one.item.department.code == department]
     wanted = [one for one in owed if one.item.pk == bill_item_id]

@@ -48,8 +48,8 @@ def request_waiver(*, intent: WaiverIntent, actor: Any) -> WaiverAnswer:
 
     It is granted at once where it fits into what the actor's role may waive in a business day. What
     is waived of each item is settled now: nobody agrees to more or less. Locks, in this order: the
-    business day, the actor's allowance, the consultation. Repeating a call with the same key
-    returns the first answer.
+    business day, the actor's allowance, the consultation, the patient's covers. Repeating a call
+    with the same key returns the first answer.
 
     :raises InvalidRequest: if it names no reason that is in use, says too little or too much, or
         comes to nothing
@@ -68,7 +68,7 @@ def request_waiver(*, intent: WaiverIntent, actor: Any) -> WaiverAnswer:
     lock_consultation(intent.consultation_id)
     if kept := earlier_answer(act, "waiver", intent.facts()):
         return WaiverAnswer.again(kept)
-    asked = _asked(intent)
+    asked = _asked(intent, day)
     waiver = _waiver(asked, allowance_of(actor, day), act)
     if asked.amount <= waiver.day_limit - waiver.day_used:
         _grant(waiver, asked, act, day)
@@ -78,13 +78,16 @@ def request_waiver(*, intent: WaiverIntent, actor: Any) -> WaiverAnswer:
     return answer
 
 
-def _asked(intent: WaiverIntent) -> _Asked:
+def _asked(intent: WaiverIntent, day: date) -> _Asked:
     """Return what the intent comes to now, under the consultation's lock."""
     reason = WaiverReason.objects.filter(code=intent.reason, is_active=True).first()
     if reason is None:
         raise InvalidRequest("reason", "There is no such reason, or it is used no more.")
     owed = owed_of(
-        intent.consultation_id, bill_item_id=intent.bill_item_id, department=intent.department
+        intent.consultation_id,
+        on=day,
+        bill_item_id=intent.bill_item_id,
+        department=intent.department,
     )
     _require_due(intent, owed)
     parts = parts_of(intent, {one.item.pk: one.due for one in owed if one.due})
