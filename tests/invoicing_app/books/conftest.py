@@ -32,6 +32,8 @@ from tests.factories import (
 )
 from tests.invoicing_app.books.desk import take_deposit
 from tests.invoicing_app.desk import items_of, pay, void
+from tests.invoicing_app.waivers.desk import approve, reject, take_back
+from tests.invoicing_app.waivers.desk import ask as waive
 
 TAKE_AWAY_ALL_GUARDS = """
 DO $$
@@ -102,6 +104,7 @@ def sound_books() -> None:
     pay(partly, cashier, "CARD", "100.00", department="PROCEDURE")
     pay(make_bill(test), cashier, "TRANSFER", "100.00")
     void(items_of(make_bill(surgery))[0], cashier)
+    waivers_of_each_kind(cashier, supervisor)
     withdrawals_of_each_kind()
     online_payments_of_each_kind(supervisor)
     one, other = make_wallet(holding="50.00"), make_wallet(holding="10.00")
@@ -117,6 +120,25 @@ def sound_books() -> None:
     freeze_wallet(wallet_id=other.pk, reason="Card stolen", act=Act(supervisor))
     today = timezone.localdate()
     close_days(through=today - timedelta(days=1), today=today, act=Act(supervisor))
+
+
+def waivers_of_each_kind(cashier: Any, supervisor: Any) -> None:
+    """
+    Of items, some void by now, and of a department, paid since; one taken back, one of another's
+    asking, one rejected, one asked for.
+    """
+    scan, test = make_item("RADIOLOGY", "8000.00"), make_item("LABORATORY")
+    settled, open_bill = make_bill((test, 2), test), make_bill(scan, test, test)
+    waive(settled, cashier, percent=Decimal("10"), department="LABORATORY")
+    pay(settled, cashier, "CASH", "270.00")
+    waive(open_bill, cashier, "150.00", department="LABORATORY")
+    void(items_of(open_bill)[1], cashier)
+    approve(waive(open_bill, cashier, "6000.00", department="RADIOLOGY"), supervisor)
+    take_back(waive(open_bill, cashier, "3.00", department="LABORATORY"), cashier)
+    waive(open_bill, supervisor, "2.00", bill_item_id=items_of(open_bill)[2].pk)
+    other = make_bill(scan)
+    reject(waive(other, cashier, "6000.00", department="RADIOLOGY"), supervisor)
+    waive(other, cashier, "6000.00", department="RADIOLOGY")
 
 
 def withdrawals_of_each_kind() -> None:

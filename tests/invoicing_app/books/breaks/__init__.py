@@ -13,6 +13,7 @@ from tests.invoicing_app.books.breaks import (
     journal,
     online_payments,
     seals,
+    waivers,
     withdrawals,
 )
 
@@ -23,4 +24,5 @@ BREAKS: Mapping[str, Sequence[str]] = {
     **departments.BREAKS,
     **withdrawals.BREAKS,
     **online_payments.BREAKS,
+    **waivers.BREAKS,
 }
