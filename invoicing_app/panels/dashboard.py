@@ -70,13 +70,14 @@ def dashboard(today: date) -> dict[str, Any]:
         "entry__business_date",
         "account",
         "account__name",
+        "till",
         "taker",
         "taken_by_username",
         "taken_by_first_name",
         "taken_by_last_name",
     )
-    taken = Sums([one for one in both.groups if one.account in money_in.TILLS])
-    given_for = Sums([one for one in both.groups if one.account not in money_in.TILLS])
+    taken = Sums([one for one in both.groups if one.till in money_in.TILLS])
+    given_for = Sums([one for one in both.groups if one.till not in money_in.TILLS])
     owed = sums(standing.outstanding(today), "line_total", "age")
     by_day = taken.by("entry__business_date")
     return {
@@ -134,14 +135,14 @@ def _collections(
     taken: Sums, given_for: Sums, day: Period, month: Period
 ) -> Iterable[Mapping[str, Any]]:
     """Yield today's collections and those of the month, by method, department and cashier."""
-    tills = {till: name for till, name in money_in.TILLS.items() if till in taken.by("account")}
+    tills = {till: name for till, name in money_in.TILLS.items() if till in taken.by("till")}
     accounts = {
         code: WALLETS_IN_WORDS if code == ledger.WALLETS else department_name(name)
         for code, name in given_for.by("account", "account__name")
     }
     cashiers = _cashiers(taken)
     for title, name, groups, listing, known, narrowing in (
-        ("By method", "account", taken, "received", tills, "account"),
+        ("By method", "till", taken, "received", tills, "till"),
         ("By department", "account", given_for, "received-for", accounts, "account"),
         ("By cashier", "taker", taken, "received", cashiers, "cashier"),
     ):

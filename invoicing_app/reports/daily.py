@@ -24,9 +24,7 @@ KINDS = {
 
 def collections(period: Period) -> Sequence[Table]:
     """Return what came in: by method, by what it was for, and day by day."""
-    groups = sums(
-        money_in.received(period), "moved", "account", "entry__kind", "entry__business_date"
-    )
+    groups = sums(money_in.received(period), "moved", "till", "entry__kind", "entry__business_date")
     tables = [_by_method(period, groups), by_department(period, received_for_sums(period))]
     if len(period) > 1:
         tables.append(_by_day(period, groups))
@@ -53,8 +51,8 @@ def by_department(period: Period, groups: Sums) -> Table:
 
 def _by_method(period: Period, groups: Sums) -> Table:
     rows = [
-        [Cell(money_in.TILLS[till]), *_kinds(period, part, account=till)]
-        for till, part in _in_order(groups.by("account"), money_in.TILLS)
+        [Cell(money_in.TILLS[till]), *_kinds(period, part, till=till)]
+        for till, part in _in_order(groups.by("till"), money_in.TILLS)
     ]
     total = [Cell("Total"), *_kinds(period, groups)]
     headings = ["Method", *KINDS, "Received"]
@@ -110,15 +108,15 @@ def department_revenue(period: Period) -> Sequence[Table]:
 
 def cashier_summary(period: Period) -> Sequence[Table]:
     """Return what each cashier took by each method, and what was paid from wallets there."""
-    taken = sums(money_in.received(period), "moved", "taker", "account")
+    taken = sums(money_in.received(period), "moved", "taker", "till")
     spent = sums(money_in.paid_from_wallets(period), "moved", "taker")
     names = names_of({*taken.by("taker"), *spent.by("taker")})
-    used = [code for code, _ in _in_order(taken.by("account"), money_in.TILLS)]
+    used = [code for code, _ in _in_order(taken.by("till"), money_in.TILLS)]
 
     def cells(part: Sums, from_wallets: Sums, **narrowed: int) -> list[Cell]:
-        by = part.by("account")
+        by = part.by("till")
         amounts = [
-            Cell(by[code].total, rows_url("received", period, **narrowed, account=code))
+            Cell(by[code].total, rows_url("received", period, **narrowed, till=code))
             if code in by
             else Cell(ZERO)
             for code in used

@@ -187,9 +187,9 @@ LISTINGS: Mapping[str, Listing] = {
     "received": _postings(
         "Received",
         money_in.received,
-        Column("Method", lambda row: money_in.TILLS[row.account_id]),
+        Column("Method", lambda row: money_in.TILLS[row.till]),
         _TAKEN_BY,
-        account=_ACCOUNT,
+        till=Narrowing("till", _account_name),
         kind=_KIND,
         cashier=_CASHIER,
     ),

@@ -1,11 +1,22 @@
 """What came in, what departments earned, and what wallets held: all of it from the journal."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +26,7 @@ from hospital.core.money import ZERO
 from invoicing_app.reports.period import Period
 
 Kind = JournalEntry.Kind
-TILLS = {  # account on which money arrives → how it came
+TILLS = {  # account on which money arrives → how it came; CASH is every cashier's drawer
     ledger.CASH: "Cash",
     ledger.CARD_CLEARING: "Card",
     ledger.BANK: "Bank transfer",
@@ -28,28 +39,44 @@ RECEIVED = (*DEPOSITS, *PAYMENTS, *GIVEN_BACK)  # the kinds of entries that move
 MONEY = DecimalField(max_digits=30, decimal_places=2)
 
 
+def at_till(posting: str = "") -> Q:
+    """Return the condition that a posting, found over this path, is on a till's account."""
+    return Q(**{f"{posting}account__in": TILLS}) | Q(
+        **{f"{posting}account__code__startswith": ledger.DRAWER}
+    )
+
+
+def till(posting: str = "") -> Case:
+    """Return the till of a posting that is found over this path: CASH for every drawer."""
+    is_drawer = Q(**{f"{posting}account__code__startswith": ledger.DRAWER})
+    return Case(
+        When(is_drawer, then=Value(ledger.CASH)),
+        default=F(f"{posting}account"),
+        output_field=CharField(),
+    )
+
+
 def received(period: Period) -> QuerySet[Posting]:
     """
-    Return what came in by each till, less what was given back (``moved`` is below zero there).
+    Return what came in by each ``till``, less what was given back (``moved`` is below zero there).
 
     ``taker`` is who took it; a reversal counts against whoever took the deposit.
     """
-    postings = _in_entries(period).filter(account__in=TILLS)
-    return postings.annotate(moved=_moved(Posting.Side.DEBIT), taker=_taker())
+    postings = _in_entries(period).filter(at_till())
+    return postings.annotate(moved=_moved(Posting.Side.DEBIT), taker=_taker(), till=till())
 
 
 def received_for(period: Period) -> QuerySet[Posting]:
     """Return the other side of ``received``: the wallets and departments that it was for."""
-    postings = _in_entries(period, entry__postings__account__in=TILLS)
-    others = postings.exclude(account__in=TILLS)
+    postings = _in_entries(period).filter(at_till("entry__postings__"))
+    others = postings.exclude(at_till())
     return others.annotate(moved=_moved(Posting.Side.CREDIT), taker=_taker())
 
 
 def both_sides(period: Period) -> QuerySet[Posting]:
     """Return ``received`` and ``received_for`` in one, with the names of the taker."""
-    postings = _in_entries(period, entry__postings__account__in=TILLS)
-    at_till = Q(account__in=TILLS)
-    came = at_till & Q(side=Posting.Side.DEBIT) | ~at_till & Q(side=Posting.Side.CREDIT)
+    postings = _in_entries(period).filter(at_till("entry__postings__"))
+    came = at_till() & Q(side=Posting.Side.DEBIT) | ~at_till() & Q(side=Posting.Side.CREDIT)
     moved = Case(When(came, then=F("amount")), default=-F("amount"), output_field=MONEY)
     names = {
         f"taken_by_{name}": Coalesce(
@@ -57,7 +84,7 @@ def both_sides(period: Period) -> QuerySet[Posting]:
         )
         for name in ("username", "first_name", "last_name")
     }
-    return postings.annotate(moved=moved, taker=_taker(), **names)
+    return postings.annotate(moved=moved, taker=_taker(), till=till(), **names)
 
 
 def paid_from_wallets(period: Period) -> QuerySet[Posting]:
@@ -71,15 +98,13 @@ def paid_from_wallets(period: Period) -> QuerySet[Posting]:
 
 
 def earned(period: Period) -> QuerySet[Posting]:
-    """Return the revenue of departments; ``paid_by`` is the account that it was paid from."""
+    """Return the revenue of departments; ``paid_by`` is the till it was paid at, or WALLETS."""
     postings = Posting.objects.filter(
+        at_till("entry__postings__") | Q(entry__postings__account=ledger.WALLETS),
         entry__business_date__range=(period.first, period.last),
         account__kind=LedgerAccount.Kind.REVENUE,
-        entry__postings__account__in=[*TILLS, ledger.WALLETS],
     )
-    return postings.annotate(
-        moved=_moved(Posting.Side.CREDIT), paid_by=F("entry__postings__account")
-    )
+    return postings.annotate(moved=_moved(Posting.Side.CREDIT), paid_by=till("entry__postings__"))
 
 
 def moved_in_wallets(period: Period) -> QuerySet[Posting]:
@@ -115,9 +140,9 @@ def total(rows: QuerySet[Any], amount: str) -> Decimal:
     return found or ZERO
 
 
-def _in_entries(period: Period, **also: Iterable[str]) -> QuerySet[Posting]:
+def _in_entries(period: Period) -> QuerySet[Posting]:
     return Posting.objects.filter(
-        entry__business_date__range=(period.first, period.last), entry__kind__in=RECEIVED, **also
+        entry__business_date__range=(period.first, period.last), entry__kind__in=RECEIVED
     )
 
 

@@ -69,6 +69,16 @@ def test_of_every_kind_of_entry_it_is_known_whether_it_moves_what_came_in():
         JournalEntry.Kind.WITHDRAWAL_SETTLED,
         JournalEntry.Kind.WITHDRAWAL_RETURNED,
         JournalEntry.Kind.GATEWAY_PAYOUT,
+        JournalEntry.Kind.SHIFT_FLOAT,
+        JournalEntry.Kind.SHIFT_VARIANCE,
+        JournalEntry.Kind.HAND_OVER,
+        JournalEntry.Kind.HAND_OVER_RECEIVED,
+        JournalEntry.Kind.HAND_OVER_REJECTED,
+        JournalEntry.Kind.WAIVER,
+        JournalEntry.Kind.WAIVER_TAKEN_BACK,
+        JournalEntry.Kind.REMITTANCE,
+        JournalEntry.Kind.BILLED_BACK,
+        JournalEntry.Kind.WRITE_OFF,
     }
 
 

@@ -124,7 +124,7 @@ def test_wrong_days_are_said_beside_their_field(reader, asked, said):
         "?from=yesterday",
         "?cashier=ada",
         "?cashier=99999999999999999999",
-        "?account=%00",
+        "?till=%00",
         "?kind=%00",
         "?to=9999-12-31",
     ],
