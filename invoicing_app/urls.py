@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from hospital.core.urls import address
 from invoicing_app import receipt_views, views
+from invoicing_app.payers.urls import urlpatterns as payer_urls
 from invoicing_app.portal.bills import BillPage, BillsPage
 from invoicing_app.portal.money import MoneyPage
 from invoicing_app.portal.overview import OverviewPage
@@ -28,6 +29,7 @@ urlpatterns = [
     address(
         "api/bill-items/<int:bill_item_id>/void", views.VoidItemView.as_view(), name="void-item"
     ),
+    *payer_urls,
     *waiver_urls,
     re_path(r"^r/(?P<token>[\s\S]*)$", receipt_views.check_receipt, name="receipt-check"),
     address("api/lab-results", views.LabResultListView.as_view(), name="lab-results"),

@@ -13,15 +13,18 @@ from rest_framework.test import APIClient
 from client_wallet.services import deposit_to_wallet
 from client_wallet.withdrawals import schedule_withdrawal
 from hospital.core.acts import Act
+from invoicing_app.payers.short_payments import ask_write_off
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
 from tests.api import client_of, make_patient_user
 from tests.factories import UserFactory, add_to_bill, make_bill, make_item, make_wallet
+from tests.invoicing_app.payers.desk import make_claim, make_payer, sent_claim
 from tests.invoicing_app.waivers.desk import ask as waive
 
 ROLES = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor", "Patient"]
 DESK = {"Cashier", "Supervisor"}
 STAFF = {*DESK, "Pharmacist", "Laboratory"}
 READERS = {"Accountant", "Auditor"}
+BACK_OFFICE = {"Supervisor", *READERS}
 DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
 
 
@@ -283,6 +286,123 @@ ENDPOINTS = [
     Endpoint(
         "own-transactions", "GET", lambda row: "/api/transactions/", set(), own=200, foreign=200
     ),
+    Endpoint("payers", "GET", lambda row: "/api/payers/", DESK | READERS),
+    Endpoint(
+        "payers",
+        "POST",
+        lambda row: "/api/payers/",
+        {"Accountant"},
+        lambda row: {"code": "NHIS", "name": "NHIS", "kind": "INSURER"},
+    ),
+    Endpoint(
+        "change-payer",
+        "POST",
+        lambda row: f"/api/payers/{row.payer.pk}/change/",
+        {"Accountant"},
+        lambda row: {"name": "AXA", "kind": "INSURER", "is_active": True},
+    ),
+    Endpoint(
+        "set-cover",
+        "POST",
+        lambda row: f"/api/payers/{row.payer.pk}/covers/",
+        {"Accountant"},
+        lambda row: {"department": "PROCEDURE", "percent": "70.00"},
+    ),
+    Endpoint(
+        "patient-covers",
+        "GET",
+        lambda row: f"/api/patients/{row.patient.pk}/covers/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "patient-covers",
+        "POST",
+        lambda row: f"/api/patients/{row.patient.pk}/covers/",
+        DESK,
+        lambda row: {
+            "payer_id": row.payer.pk,
+            "member_number": "M-2",
+            "valid_from": "2026-01-01",
+        },
+    ),
+    Endpoint(
+        "end-patient-cover",
+        "POST",
+        lambda row: f"/api/patients/{row.claim.cover.patient_id}/covers/{row.claim.cover_id}/end/",
+        DESK,
+        lambda row: {"last_day": str(row.claim.business_date)},
+    ),
+    Endpoint("claims", "GET", lambda row: "/invoicing_app/claims/", BACK_OFFICE),
+    Endpoint("claim", "GET", lambda row: f"/invoicing_app/claims/{row.claim.pk}/", BACK_OFFICE),
+    Endpoint(
+        "bill-patient",
+        "POST",
+        lambda row: f"/invoicing_app/claims/{row.claim.pk}/bill-patient/",
+        {"Accountant"},
+        lambda row: {"amount": "5.00", "reason": "not covered"},
+    ),
+    Endpoint(
+        "ask-write-off",
+        "POST",
+        lambda row: f"/invoicing_app/claims/{row.claim.pk}/write-off/",
+        {"Supervisor", "Accountant"},
+        lambda row: {"amount": "5.00", "reason": "too late"},
+    ),
+    Endpoint(
+        "approve-write-off",
+        "POST",
+        lambda row: f"/invoicing_app/claims/{row.write_off.claim_id}/write-off/approve/",
+        {"Supervisor"},
+        lambda row: {"write_off_id": row.write_off.id},
+    ),
+    Endpoint(
+        "reject-write-off",
+        "POST",
+        lambda row: f"/invoicing_app/claims/{row.write_off.claim_id}/write-off/reject/",
+        {"Supervisor"},
+        lambda row: {"write_off_id": row.write_off.id, "reason": "ask again"},
+    ),
+    Endpoint("claim-batches", "GET", lambda row: "/invoicing_app/claim-batches/", BACK_OFFICE),
+    Endpoint(
+        "claim-batches",
+        "POST",
+        lambda row: "/invoicing_app/claim-batches/",
+        {"Accountant"},
+        lambda row: {
+            "payer_id": row.payer.pk,
+            "period_from": str(row.claim.business_date),
+            "period_to": str(row.claim.business_date),
+        },
+    ),
+    Endpoint(
+        "claim-batch",
+        "GET",
+        lambda row: f"/invoicing_app/claim-batches/{row.claim.batch_id}/",
+        BACK_OFFICE,
+    ),
+    Endpoint(
+        "claim-batch-file",
+        "GET",
+        lambda row: f"/invoicing_app/claim-batches/{row.claim.batch_id}/csv/",
+        BACK_OFFICE,
+    ),
+    Endpoint("remittances", "GET", lambda row: "/invoicing_app/remittances/", BACK_OFFICE),
+    Endpoint(
+        "remittances",
+        "POST",
+        lambda row: "/invoicing_app/remittances/",
+        {"Accountant"},
+        lambda row: {
+            "payer_id": row.payer.pk,
+            "reference": "R-1",
+            "amount": "5.00",
+            "received_on": str(row.claim.business_date),
+            "allocations": [{"claim_id": row.claim.pk, "amount": "5.00"}],
+        },
+    ),
+    Endpoint("receivables", "GET", lambda row: "/invoicing_app/receivables/", BACK_OFFICE),
 ]
 PUBLIC = {"front-door", "token", "token-refresh", "schema", "docs", "live", "ready"}
 PUBLIC |= {"receipt-check"}  # by a token of 128 bits
@@ -305,7 +425,19 @@ def row(db: None) -> Any:
     bill = make_bill(item, patient=user.patient)
     (unpaid,) = add_to_bill(bill, item)
     dear = make_bill(make_item("RADIOLOGY", "9000.00"))
+    payer = make_payer(PROCEDURE="80")
+    claim, asked = sent_claim(payer), sent_claim(payer)
+    make_claim(payer)
+    write_off = ask_write_off(
+        claim_id=asked.pk,
+        amount=Decimal("5"),
+        reason="too late",
+        act=Act(UserFactory(role="Accountant")),
+    )
     return SimpleNamespace(
+        payer=payer,
+        claim=claim,
+        write_off=write_off,
         waiver=waive(bill, cashier, "1.00", bill_item_id=unpaid.pk),
         asked_waiver=waive(dear, cashier, "9000.00", department="RADIOLOGY"),
         user=user,

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
 from hospital.core.acts import Act, Answer
@@ -95,6 +96,11 @@ def batch_facts(batch: ClaimBatch, claims: int) -> BatchMade:
         total_amount=money_text(batch.total_amount),
         created_at=wire_time(batch.made_at),
     )
+
+
+def with_claim_numbers(batches: QuerySet[ClaimBatch]) -> Any:
+    """Return batches with their payers, each with its ``number_of_claims``."""
+    return batches.select_related("payer").annotate(number_of_claims=Count("claims"))
 
 
 def claims_of(batch: ClaimBatch) -> QuerySet[Claim]:

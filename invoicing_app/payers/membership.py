@@ -135,7 +135,9 @@ def _require_active(payer_id: int) -> None:
 def _require_free(
     patient: PatientProfile, first: date, last: date | None, *, but: int | None = None
 ) -> None:
-    others = PatientCover.objects.filter(patient=patient).exclude(pk=but)
+    others = PatientCover.objects.filter(patient=patient)
+    if but is not None:
+        others = others.exclude(pk=but)
     for other in others.select_related("payer").order_by("pk"):
         begins_in_time = last is None or other.valid_from <= last
         ends_in_time = other.valid_until is None or other.valid_until >= first

@@ -195,6 +195,9 @@ class Claim(models.Model):
     )
     claimed_amount = MoneyField(null=True, blank=True)
 
+    given_up: Decimal | None  # only where it is annotated
+    open: Decimal
+
     objects = ClaimQuerySet.as_manager()
 
     class Meta:
@@ -236,7 +239,8 @@ class Claim(models.Model):
     @property
     def open_amount(self) -> Decimal:
         """What nobody has paid, taken back or written off yet."""
-        return self.amount - self.settled_amount
+        left: Decimal = self.amount - self.settled_amount
+        return left
 
 
 class Remittance(models.Model):

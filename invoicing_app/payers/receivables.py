@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -11,7 +12,6 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -38,7 +38,7 @@ class Owed:
         return sum(self.by_age.values(), ZERO)
 
 
-def open_claims(day: date) -> QuerySet[Claim]:
+def open_claims(day: date) -> Any:
     """
     Return the claims of which something was open when a business day ended, with ``open`` and
     ``age``: a claim is as old as the payment that made it.

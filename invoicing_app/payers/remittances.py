@@ -150,6 +150,14 @@ def remittance_facts(
     )
 
 
+def stored_remittance(remittance: Remittance) -> RemittanceRecorded:
+    """Return a stored remittance, with what is open on its claims now. They come with it."""
+    parts = sorted(remittance.allocations.all(), key=lambda part: part.pk)
+    return remittance_facts(
+        remittance, [(part.claim_id, part.amount, part.claim.open_amount) for part in parts]
+    )
+
+
 def _require_remittance(wanted: RemittanceWanted) -> None:
     require_amount(wanted.amount)
     if not 1 <= len(wanted.reference) <= LONGEST_REFERENCE or "\0" in wanted.reference:

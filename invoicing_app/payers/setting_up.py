@@ -19,6 +19,7 @@ from smcapp1.models import Department
 
 # What payers left unpaid and patients are billed for: no payer covers it once more.
 BILLED_BACK = "BILLED_BACK"
+LONGEST_NAME = 100
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,19}", re.ASCII)
 
 
@@ -129,8 +130,8 @@ def set_cover(*, payer_id: int, department_id: int, terms: Terms, act: Act) -> C
 
 
 def _require_payer(name: str, kind: str) -> None:
-    if not name.strip() or len(name) > Payer._meta.get_field("name").max_length:
-        raise InvalidRequest("name", "Write 1 to 100 characters.")
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise InvalidRequest("name", f"Write 1 to {LONGEST_NAME} characters.")
     if kind not in Payer.Kind.values:
         raise InvalidRequest("kind", f"A payer is one of {', '.join(Payer.Kind.values)}.")
 
