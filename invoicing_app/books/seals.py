@@ -1,13 +1,18 @@
 """Checks of closed days: order, what was sealed of each, the seals, and the stored reports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
+from django.db import connection
+
+from client_wallet import ledger
 from client_wallet.day_seals import Entries, entries_of_day, seal_of
 from client_wallet.day_totals import sealed_totals
 from client_wallet.models import BusinessDayClosure
+from hospital.core.money import money_text
 from invoicing_app.books.findings import Check, Fault
 from invoicing_app.models import ClosedDayReport
-from invoicing_app.reports.closed_days import hash_of
+from invoicing_app.reports.closed_days import hash_of, told_of_wallets
 
 _DAYS_FOLLOW_ONE_ANOTHER = """
     SELECT 'business day ' || business_date,
@@ -47,6 +52,18 @@ _TOTALS_EQUAL_POSTINGS = """
      WHERE (sealed.debits, sealed.credits, sealed.lines)
            IS DISTINCT FROM (found.debits, found.credits, found.lines)
 """
+_HELD_BY_WALLETS = f"""
+    SELECT day, sum(moved) OVER (ORDER BY day) - moved, sum(moved) OVER (ORDER BY day)
+      FROM (SELECT day, sum(moved) AS moved
+              FROM (SELECT business_date AS day, 0 AS moved FROM client_wallet_businessdayclosure
+                    UNION ALL
+                    SELECT entry.business_date,
+                           CASE line.side WHEN 'CREDIT' THEN amount ELSE -amount END
+                      FROM client_wallet_posting line
+                      JOIN client_wallet_journalentry entry ON entry.id = line.entry_id
+                     WHERE line.account_id = '{ledger.WALLETS}') AS one
+             GROUP BY day) AS of_day
+"""  # noqa: S608 - our own text
 
 
 def broken_seals() -> Iterator[Fault]:
@@ -75,6 +92,26 @@ def changed_reports() -> Iterator[Fault]:
             yield f"business day {closure.pk}", "its report is gone"
 
 
+def wrong_reports() -> Iterator[Fault]:
+    """Yield each closed day whose report says that wallets held what their postings do not."""
+    held = _held_by_wallets()
+    for report in ClosedDayReport.objects.order_by("pk").iterator(chunk_size=50):
+        first, *_, last = told_of_wallets(report.files, report.pk) or ("nothing", "nothing")
+        before, after = held.get(report.pk, ("0.00", "0.00"))
+        if (first, last) != (before, after):
+            detail = f"its report says that wallets held {first} and then {last}"
+            yield f"business day {report.pk}", f"{detail}, their postings {before} and then {after}"
+
+
+def _held_by_wallets() -> Mapping[date, tuple[str, str]]:
+    """Return what wallets held before and after each day, as their postings say."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_BY_WALLETS)
+        return {
+            day: (money_text(before), money_text(after)) for day, before, after in cursor.fetchall()
+        }
+
+
 CHECKS: Sequence[Check] = (
     Check(
         "closed-days-follow-one-another",
@@ -101,5 +138,12 @@ CHECKS: Sequence[Check] = (
         " of every day",
         "invoicing_app_closeddayreport",
         changed_reports,
+    ),
+    Check(
+        "reports-of-closed-days-add-up",
+        "wallets held before and after each closed day what its report says: the sums of their"
+        " postings up to then",
+        "invoicing_app_closeddayreport",
+        wrong_reports,
     ),
 )

@@ -1,8 +1,9 @@
 """The daily report of a business day as files: stored when the day is closed, and kept so."""
 
+import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from client_wallet.models import BusinessDayClosure
@@ -34,6 +35,20 @@ def computed_files(day: date) -> Files:
         f"{report.slug}-{day}.csv": "".join(csv_lines(csv_rows(report))) for report in reports
     }
     return {text_name(day): f"{text}\n", **tables}
+
+
+def told_of_wallets(files: Files, day: date) -> Sequence[str]:
+    """
+    Return what a day's report says of wallets: held before the day, what moved it, held after it.
+
+    Nothing where it says none of this, because it was changed.
+    """
+    rows = csv.reader(files.get(wallets_name(day), "").splitlines())
+    return [row[1] for row in rows if len(row) == 2 and row[0]]
+
+
+def wallets_name(day: date) -> str:
+    return f"wallets-{day}.csv"
 
 
 def text_name(day: date) -> str:

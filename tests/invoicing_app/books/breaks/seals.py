@@ -18,9 +18,16 @@ from tests.invoicing_app.books.breaks.words import (
     remove,
 )
 
+FIRST_REPORT = f"closure_id = (SELECT min(closure_id) FROM {REPORT})"
 LAST_REPORT = f"closure_id = (SELECT max(closure_id) FROM {REPORT})"
 A_TOTAL = f"id = (SELECT min(id) FROM {TOTAL})"
 OF_THE_FIRST = f"entry_id = (SELECT max(id) FROM {ENTRY} WHERE {FIRST_CLOSED})"
+
+
+def say(files: str, where: str) -> str:
+    """Let a stored report say something else, with its hash made again if need be."""
+    return change(REPORT, f"files = ({files})::jsonb", where, ITS_DAY)
+
 
 BREAKS: Mapping[str, Sequence[str]] = {
     "closed-days-follow-one-another": [
@@ -69,5 +76,14 @@ BREAKS: Mapping[str, Sequence[str]] = {
         change(REPORT, "files = '{}'", LAST_REPORT, ITS_DAY),
         change(REPORT, "files_hash = repeat('0', 64)", LAST_REPORT, ITS_DAY),
         remove(REPORT, LAST_REPORT, ITS_DAY),
+    ],
+    "reports-of-closed-days-add-up": [
+        say("replace(files::text, ',7.00', ',8.00')", LAST_REPORT),
+        say("regexp_replace(files::text, '(Held.*?)0.00', '\\11.00')", FIRST_REPORT),
+        change(REPORT, "files = '{}'", LAST_REPORT, ITS_DAY),
+        (
+            f"WITH changed AS (UPDATE {POSTING} SET amount = amount + 1 WHERE {OF_THE_FIRST}"
+            f" AND wallet_id IS NOT NULL) SELECT {A_DAY} FROM {CLOSURE} WHERE {FIRST_CLOSED}"
+        ),
     ],
 }
