@@ -117,14 +117,18 @@ def moved_in_wallets(period: Period) -> QuerySet[Posting]:
 
 
 def held(day: date) -> QuerySet[WalletAccount]:
-    """Return the wallets that held anything at the end of a day, with what they ``held``."""
+    """
+    Return the wallets that held anything at the end of a day, with what they ``held``.
+
+    Less than nothing where an act that began before midnight spent what came in after it.
+    """
     wallets = WalletAccount.objects.all()
     if day >= timezone.localdate():
-        return wallets.annotate(held=F("account_balance")).filter(held__gt=0)
+        return wallets.annotate(held=F("account_balance")).exclude(held=0)
     later = moved_in_wallets(_after(day)).filter(wallet=OuterRef("pk")).order_by()
     sums = later.values("wallet").annotate(sum=Sum("moved")).values("sum")
     since = Coalesce(Subquery(sums), ZERO, output_field=MONEY)
-    return wallets.annotate(held=F("account_balance") - since).filter(held__gt=0)
+    return wallets.annotate(held=F("account_balance") - since).exclude(held=0)
 
 
 def sum_held(day: date) -> Decimal:

@@ -46,7 +46,17 @@ def two_days(cashier: Any, supervisor: Any) -> None:
         _work(cashier)
     reverse_deposit(deposit_id=mistake, reason="Miscounted", act=Act(supervisor))
     _work(supervisor)
+    _overlap_at_midnight(cashier, today)
     make_stock(make_drug(name="Old drug"), 10, days_left=20, batch="NEAR")
+
+
+def _overlap_at_midnight(cashier: Any, today: date) -> None:
+    """Take money today and spend it in yesterday's name: an act that began before midnight."""
+    patient = PatientFactory()
+    take(cashier, "8.00", "CARD", patient)
+    with business_day(today - timedelta(days=1)):
+        bill = make_bill(make_item("RADIOLOGY", "8.00"), patient=patient)
+        pay(bill, cashier, "WALLET")
 
 
 def take(cashier: Any, amount: str, method: str, patient: Any = None) -> int:

@@ -82,16 +82,13 @@ def from_wallets(period: Period) -> Mapping[Any, Decimal]:
 
 
 def held(day: date) -> Decimal:
-    """Return the sum of each wallet's balance after its last movement up to a day."""
+    """Return what the wallets' movements up to a day add up to."""
     (amount,) = _rows(
         """
-        SELECT coalesce(sum(balance_after), 0) FROM (
-            SELECT DISTINCT ON (wallet_id) balance_after
-            FROM client_wallet_posting posting
-            JOIN client_wallet_journalentry entry ON entry.id = posting.entry_id
-            WHERE wallet_id IS NOT NULL AND business_date <= %(last)s
-            ORDER BY wallet_id, wallet_sequence DESC
-        ) newest
+        SELECT coalesce(sum(CASE side WHEN 'CREDIT' THEN amount ELSE -amount END), 0)
+        FROM client_wallet_posting posting
+        JOIN client_wallet_journalentry entry ON entry.id = posting.entry_id
+        WHERE wallet_id IS NOT NULL AND business_date <= %(last)s
         """,
         Period(day, day),
     )
