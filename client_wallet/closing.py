@@ -15,10 +15,11 @@ from client_wallet.errors import DayNotOver, EarlierDayOpen
 from client_wallet.models import BusinessDayClosure, BusinessDayTotal, JournalEntry
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest
+from hospital.core.system_users import DAY_CLOSING
 from hospital.core.times import wire_time
 from hospital.core.transactions import hold_job
 
-JOB = "day-closing"  # also the system user in whose name a command closes days
+JOB = DAY_CLOSING  # also the system user in whose name a command closes days
 A_DAY = timedelta(days=1)
 AtClosing = Callable[[BusinessDayClosure], None]
 _AT_CLOSING: list[AtClosing] = []

@@ -16,10 +16,10 @@ from client_wallet.gateways import Gateway, GatewaySilent
 from client_wallet.models import GatewayEvent, OnlinePayment
 from client_wallet.online_payments.crediting import credit_online_payment
 from hospital.core.errors import DomainError
-from hospital.core.system_users import system_user
+from hospital.core.system_users import GATEWAY, system_user
 from hospital.core.transactions import retry_conflicts
 
-GATEWAY_USER = "gateway"  # the system user in whose name deposits are taken
+GATEWAY_USER = GATEWAY  # the system user in whose name deposits are taken
 LONGEST_PAUSE = timedelta(hours=1)
 Status = OnlinePayment.Status
 logger = logging.getLogger(__name__)

@@ -9,10 +9,9 @@ from django.urls import reverse
 from client_wallet.online_accounts import claim, sign_up
 from client_wallet.portal.sign_up_forms import ClaimForm, SignUpForm
 from hospital.core.portal import ActPage, Done
-from hospital.core.system_users import system_user
+from hospital.core.system_users import ONLINE_ACCOUNTS, system_user
 from smcapp1.portal import VisitorsPage
 from smcapp1.portal.attempts import counting_failures, require_few
-from smcapp1.portal.resetting import ONLINE_ACCOUNTS
 from smcapp1.portal.signing_in import sign_in_as
 from smcapp1.services import OnlineAccount
 

@@ -31,10 +31,10 @@ from client_wallet.withdrawals.execution import (
 )
 from client_wallet.withdrawals.terms import Terms
 from hospital.core.errors import DomainError
-from hospital.core.system_users import system_user
+from hospital.core.system_users import WITHDRAWALS, system_user
 from hospital.core.transactions import retry_conflicts
 
-WORKER = "withdrawals"  # the system user in whose name entries are posted
+WORKER = WITHDRAWALS  # the system user in whose name entries are posted
 logger = logging.getLogger(__name__)
 
 

@@ -7,27 +7,27 @@ from django.contrib.auth.hashers import make_password
 
 from hospital.core.errors import InvalidRequest
 
-NAMES_KEPT_FREE = frozenset(  # nobody who signs up takes one of these first
-    (
-        "admin",
-        "administrator",
-        "gateways",
-        "online-accounts",
-        "online-payments",
-        "price-list-import",
-        "root",
-        "synthea-import",
-        "withdrawals",
-    )
+DAY_CLOSING = "day-closing"
+GATEWAY = "gateway"
+ONLINE_ACCOUNTS = "online-accounts"  # acts for who is not signed in yet
+PRICE_LIST_IMPORT = "price-list-import"
+SYNTHEA_IMPORT = "synthea-import"
+WITHDRAWALS = "withdrawals"
+SYSTEM_USERS = frozenset(
+    {DAY_CLOSING, GATEWAY, ONLINE_ACCOUNTS, PRICE_LIST_IMPORT, SYNTHEA_IMPORT, WITHDRAWALS}
 )
+NAMES_KEPT_FREE = SYSTEM_USERS | {"admin", "administrator", "root"}  # nobody signs up by these
 
 
 def system_user(name: str) -> Any:
     """
-    Return the system user of this name, made at first use.
+    Return the system user of this name, one of ``SYSTEM_USERS``, made at first use.
 
+    :raises ValueError: if it is none of them, so that somebody could sign up by it
     :raises InvalidRequest: if somebody can sign in as it, because a person took the name
     """
+    if name not in SYSTEM_USERS:
+        raise ValueError(f"{name!r} is not kept free for a system user")
     user, _ = get_user_model().objects.get_or_create(
         username=name, defaults={"password": make_password(None)}
     )

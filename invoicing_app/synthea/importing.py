@@ -8,14 +8,14 @@ from django.db import transaction
 
 from hospital.core.acts import Act
 from hospital.core.progress import Track
-from hospital.core.system_users import system_user
+from hospital.core.system_users import SYNTHEA_IMPORT, system_user
 from hospital.core.transactions import hold_job, retry_conflicts
 from invoicing_app.models import BillItem
 from invoicing_app.synthea.catalogue import Catalogue, make_catalogue, stock_up
 from invoicing_app.synthea.export import LABORATORY_PRICE, Charge, Export, Person, Visit
 from smcapp1.models import Consultation, PatientProfile
 
-IMPORTER = "synthea-import"  # the system user that imported rows and payments belong to
+IMPORTER = SYNTHEA_IMPORT  # the system user that imported rows and payments belong to
 BATCH = 500  # rows per statement
 
 

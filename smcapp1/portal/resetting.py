@@ -6,14 +6,12 @@ from typing import Any
 from django.urls import reverse
 
 from hospital.core.portal import ActPage, Done
-from hospital.core.system_users import system_user
+from hospital.core.system_users import ONLINE_ACCOUNTS, system_user
 from smcapp1.portal.attempts import counting_failures, require_few
 from smcapp1.portal.sign_in_forms import ResetForm
 from smcapp1.portal.signing_in import sign_in_as
 from smcapp1.portal.visitors import VisitorsPage
 from smcapp1.services import reset_password
-
-ONLINE_ACCOUNTS = "online-accounts"  # the system user that acts for who is not signed in yet
 
 
 class ResetPage(VisitorsPage, ActPage):

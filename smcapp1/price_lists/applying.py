@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from hospital.core.acts import Act
 from hospital.core.errors import DomainError, InvalidRequest
 from hospital.core.progress import Track, untracked
-from hospital.core.system_users import system_user
+from hospital.core.system_users import PRICE_LIST_IMPORT, system_user
 from hospital.core.transactions import TransactionConflict, hold_job, retry_conflicts
 from smcapp1.models import Department, Price, ServiceItem
 from smcapp1.price_lists.planning import BATCH, Plan, make_plan
 from smcapp1.price_lists.reading import PriceList
 from smcapp1.services import require_no_past_day, set_prices
 
-JOB = "price-list-import"
+JOB = PRICE_LIST_IMPORT
 
 T = TypeVar("T")
 

@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from client_wallet.withdrawals.worker import WORKER
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, KeyReused, NotFound
 from hospital.core.models import User
 from hospital.core.system_users import NAMES_KEPT_FREE
-from invoicing_app.synthea.importing import IMPORTER
 from smcapp1.errors import (
     AlreadyOnline,
     CodeNotAccepted,
@@ -20,8 +18,6 @@ from smcapp1.errors import (
     WrongPassword,
 )
 from smcapp1.models import PatientCode, PatientProfile
-from smcapp1.portal.resetting import ONLINE_ACCOUNTS
-from smcapp1.price_lists.applying import JOB
 from smcapp1.services import (
     change_password,
     claim_patient,
@@ -251,10 +247,6 @@ def test_nobody_signs_up_by_a_name_that_is_somebodys(act, username):
 def test_nobody_signs_up_before_they_are_born(act):
     with pytest.raises(InvalidRequest):
         signing_up(act, date_of_birth=timezone.localdate() + timedelta(days=1))
-
-
-def test_the_names_that_the_system_acts_by_are_kept_free():
-    assert {JOB, IMPORTER, WORKER, ONLINE_ACCOUNTS} <= NAMES_KEPT_FREE
 
 
 def test_another_password_needs_the_one_before(db):
