@@ -30,7 +30,10 @@ def _unlike_their_entries(
 
 _DEPOSIT = differences(
     {
-        "till": ("debit.account_id", account_of_method("deposit.payment_method")),
+        "till": (
+            "debit.account_id",
+            account_of_method("deposit.payment_method", "deposit.taken_by_id"),
+        ),
         "amount": ("debit.amount", "deposit.amount"),
         "wallet account": ("credit.account_id", f"'{ledger.WALLETS}'"),
         "wallet": ("credit.wallet_id", "deposit.wallet_id"),
@@ -51,14 +54,18 @@ _REVERSED = differences(
         "receipt number": ("reversal.memo", "deposit.receipt_number"),
     }
 )
+_TILL = (  # cash may be given back out of another drawer than the one that took it
+    f"CASE WHEN line.account_id LIKE '{ledger.DRAWER}%' THEN '{ledger.CASH}'"
+    " ELSE line.account_id END"
+)
 _REVERSALS_MIRROR_DEPOSITS = f"""
     WITH pair AS (SELECT id AS reversal_id, reverses_id AS original_id
                     FROM client_wallet_journalentry WHERE reverses_id IS NOT NULL),
-         said AS (SELECT pair.reversal_id, line.account_id, line.wallet_id, line.side, line.amount,
+         said AS (SELECT pair.reversal_id, {_TILL}, line.wallet_id, line.side, line.amount,
                          count(*) AS times
                     FROM pair JOIN client_wallet_posting line ON line.entry_id = pair.reversal_id
                    GROUP BY 1, 2, 3, 4, 5),
-         due AS (SELECT pair.reversal_id, line.account_id, line.wallet_id,
+         due AS (SELECT pair.reversal_id, {_TILL}, line.wallet_id,
                         CASE line.side WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, line.amount,
                         count(*) AS times
                    FROM pair JOIN client_wallet_posting line ON line.entry_id = pair.original_id
@@ -79,7 +86,10 @@ _REVERSALS_MIRROR_DEPOSITS = f"""
 """  # noqa: S608 - our own text
 _PAYMENT = differences(
     {
-        "account": ("debit.account_id", account_of_method("payment.payment_method")),
+        "account": (
+            "debit.account_id",
+            account_of_method("payment.payment_method", "payment.taken_by_id"),
+        ),
         "wallet": ("debit.wallet_id", "payment.wallet_id"),
         "amount": ("debit.amount", "payment.total_due"),
         "business day": ("entry.business_date", "payment.business_date"),

@@ -7,10 +7,14 @@ from client_wallet.models import JournalEntry, LedgerAccount
 from invoicing_app.books.findings import Check
 from invoicing_app.books.wording import listed
 
-# Each account's kind. REVENUE-<department> is opened with a department's first payment.
+# Each account's kind. REVENUE-<department> is opened with a department's first payment, CASH-<user>
+# with a cashier's first shift.
 CHART: Mapping[str, str] = {
     ledger.CASH: LedgerAccount.Kind.ASSET.value,
     ledger.CASH_ROUNDING: LedgerAccount.Kind.EXPENSE.value,
+    ledger.SAFE: LedgerAccount.Kind.ASSET.value,
+    ledger.CASH_IN_TRANSIT: LedgerAccount.Kind.ASSET.value,
+    ledger.CASH_OVER_SHORT: LedgerAccount.Kind.EXPENSE.value,
     ledger.CARD_CLEARING: LedgerAccount.Kind.ASSET.value,
     ledger.BANK: LedgerAccount.Kind.ASSET.value,
     ledger.GATEWAY_CLEARING: LedgerAccount.Kind.ASSET.value,
@@ -18,6 +22,7 @@ CHART: Mapping[str, str] = {
     ledger.WALLETS: LedgerAccount.Kind.LIABILITY.value,
     ledger.IN_TRANSIT: LedgerAccount.Kind.LIABILITY.value,
     ledger.WAIVERS: LedgerAccount.Kind.REVENUE.value,
+    ledger.WRITE_OFFS: LedgerAccount.Kind.EXPENSE.value,
 }
 # For each kind of entry the rows that must stand behind it: (kind, entry's id, what the row is).
 # A kind that is not here has no documents, and no entry may be of it.
@@ -51,6 +56,25 @@ DOCUMENTS: Mapping[str, str] = {
         "SELECT 'GATEWAY_PAYOUT', entry_id, 'gateway payout ' || id"
         " FROM client_wallet_gatewaypayout"
     ),
+    JournalEntry.Kind.SHIFT_FLOAT: (
+        "SELECT 'SHIFT_FLOAT', entry_id, 'float of shift ' || shift_id"
+        " FROM client_wallet_shiftposting WHERE purpose = 'FLOAT'"
+    ),
+    JournalEntry.Kind.SHIFT_VARIANCE: (
+        "SELECT 'SHIFT_VARIANCE', entry_id, 'difference of shift ' || shift_id"
+        " FROM client_wallet_shiftposting WHERE purpose = 'VARIANCE'"
+    ),
+    JournalEntry.Kind.HAND_OVER: (
+        "SELECT 'HAND_OVER', entry_id, 'hand-over ' || id FROM client_wallet_handover"
+    ),
+    JournalEntry.Kind.HAND_OVER_RECEIVED: (
+        "SELECT 'HAND_OVER_RECEIVED', end_entry_id, 'hand-over ' || id"
+        " FROM client_wallet_handover WHERE status = 'RECEIVED'"
+    ),
+    JournalEntry.Kind.HAND_OVER_REJECTED: (
+        "SELECT 'HAND_OVER_REJECTED', end_entry_id, 'hand-over ' || id"
+        " FROM client_wallet_handover WHERE status = 'REJECTED'"
+    ),
     JournalEntry.Kind.WAIVER: (
         "SELECT 'WAIVER', entry_id, 'waiver ' || id FROM invoicing_app_waiver"
         " WHERE entry_id IS NOT NULL"
@@ -58,6 +82,17 @@ DOCUMENTS: Mapping[str, str] = {
     JournalEntry.Kind.WAIVER_TAKEN_BACK: (
         "SELECT 'WAIVER_TAKEN_BACK', entry_id, 'waiver taken back ' || id"
         " FROM invoicing_app_waivertakeback"
+    ),
+    JournalEntry.Kind.REMITTANCE: (
+        "SELECT 'REMITTANCE', entry_id, 'remittance ' || id FROM invoicing_app_remittance"
+    ),
+    JournalEntry.Kind.BILLED_BACK: (
+        "SELECT 'BILLED_BACK', entry_id, 'claim settlement ' || id"
+        " FROM invoicing_app_claimsettlement WHERE kind = 'BILLED_BACK'"
+    ),
+    JournalEntry.Kind.WRITE_OFF: (
+        "SELECT 'WRITE_OFF', entry_id, 'claim settlement ' || id"
+        " FROM invoicing_app_claimsettlement WHERE kind = 'WRITTEN_OFF'"
     ),
 }
 
@@ -85,7 +120,10 @@ _ACCOUNTS_ARE_KNOWN = f"""
       FROM (SELECT DISTINCT account_id AS code FROM client_wallet_posting) AS used
       LEFT JOIN client_wallet_ledgeraccount account ON account.code = used.code
       LEFT JOIN (VALUES {listed(CHART)}
-                 UNION ALL SELECT '{ledger.REVENUE}-' || code, 'REVENUE' FROM smcapp1_department)
+                 UNION ALL SELECT DISTINCT drawer_id, 'ASSET' FROM client_wallet_shift
+                 UNION ALL SELECT '{ledger.REVENUE}-' || code, 'REVENUE' FROM smcapp1_department
+                 UNION ALL SELECT '{ledger.RECEIVABLE}-' || code, 'ASSET'
+                             FROM invoicing_app_payer)
              AS chart (code, kind) ON chart.code = used.code
      WHERE account.kind IS DISTINCT FROM chart.kind OR chart.kind IS NULL
     UNION ALL

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from client_wallet import ledger
 from client_wallet.models import PaymentMethod
-from client_wallet.services import DEPOSIT_TILLS
+from client_wallet.models.deposits import ONLINE
 
 
 def differences(pairs: Mapping[str, tuple[str, str]]) -> str:
@@ -18,11 +18,27 @@ def differences(pairs: Mapping[str, tuple[str, str]]) -> str:
     return f"concat_ws(', ', {', '.join(cases)})"
 
 
-def account_of_method(column: str) -> str:
-    """Return an SQL expression: the account that is debited for a payment method."""
-    accounts = {**DEPOSIT_TILLS, PaymentMethod.WALLET: ledger.WALLETS}
-    cases = " ".join(f"WHEN '{method}' THEN '{code}'" for method, code in accounts.items())
-    return f"CASE {column} {cases} END"
+def drawer_of(cashier: str) -> str:
+    """Return an SQL expression: the account of a cashier's drawer; ``cashier`` is a column."""
+    digits = f"{cashier}::text"
+    return f"('{ledger.DRAWER}' || lpad({digits}, greatest(4, length({digits})), '0'))"
+
+
+def account_of_method(method: str, cashier: str) -> str:
+    """
+    Return an SQL expression: the account debited for a payment method; both are columns.
+
+    In a query that reads the ``entry``: outside of a shift, cash was all in one drawer.
+    """
+    accounts = {
+        PaymentMethod.CARD: ledger.CARD_CLEARING,
+        PaymentMethod.TRANSFER: ledger.BANK,
+        ONLINE: ledger.GATEWAY_CLEARING,
+        PaymentMethod.WALLET: ledger.WALLETS,
+    }
+    cases = " ".join(f"WHEN '{name}' THEN '{code}'" for name, code in accounts.items())
+    cash = f"CASE WHEN entry.shift_id IS NULL THEN '{ledger.CASH}' ELSE {drawer_of(cashier)} END"
+    return f"CASE {method} WHEN '{PaymentMethod.CASH}' THEN {cash} {cases} END"
 
 
 def listed(values: Mapping[str, str]) -> str:
