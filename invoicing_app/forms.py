@@ -1,16 +1,25 @@
 """Admin forms of bills and payments."""
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from hospital.core.forms import ActForm, QuantityInput, RefusableForm
+from client_wallet.models import PaymentMethod
+from hospital.core.forms import (
+    ActForm,
+    AmountFormField,
+    AmountInput,
+    QuantityInput,
+    RefusableForm,
+)
 from hospital.core.money import with_currency
 from invoicing_app.models import ALL_DEPARTMENTS
 from invoicing_app.payment_services import Bill, PaymentIntent
 from invoicing_app.services import MAX_QUANTITY
+from invoicing_app.tenders import Tender
 from smcapp1.models import Consultation, Department
 
 ALL_IN_WORDS = "All departments"
@@ -33,7 +42,68 @@ def payable(bill: Bill) -> list[tuple[str, str, Decimal]]:
     return [(ALL_DEPARTMENTS, ALL_IN_WORDS, bill.total_due), *shares]
 
 
-class PaymentForm(ActForm):
+def _method(which: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=f"{which} method",
+        choices=[("", "None"), *PaymentMethod.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+def _amount(which: str) -> AmountFormField:
+    return AmountFormField(
+        label=f"{which} amount",
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        widget=AmountInput,
+        help_text="One that is not cash may be left empty: it pays what the others leave.",
+    )
+
+
+def _reference(which: str) -> forms.CharField:
+    return forms.CharField(
+        label=f"{which} external reference",
+        max_length=100,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The slip's number of a card or bank payment.",
+    )
+
+
+class FurtherTenders(forms.Form):
+    """What is handed over besides the first method; the numbers are those of the tenders."""
+
+    further: ClassVar = (2, 3)
+
+    method_2, method_3 = _method("Second"), _method("Third")
+    amount_2, amount_3 = _amount("Second"), _amount("Third")
+    reference_2, reference_3 = _reference("Second"), _reference("Third")
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        for number in self.further:
+            if self.cleaned_data.get(f"amount_{number}") and not self.cleaned_data.get(
+                f"method_{number}"
+            ):
+                self.add_error(f"method_{number}", "Say by which method this was paid.")
+        return cleaned
+
+    def further_tenders(self) -> list[Tender]:
+        wanted = self.cleaned_data
+        return [
+            Tender(
+                wanted[f"method_{number}"],
+                wanted[f"amount_{number}"],
+                wanted[f"reference_{number}"],
+            )
+            for number in self.further
+            if wanted[f"method_{number}"]
+        ]
+
+
+class PaymentForm(FurtherTenders, ActForm):
     """What is handed over for a bill; how much is due is the server's to say."""
 
     consultation = forms.ModelChoiceField(
@@ -61,13 +131,21 @@ class PaymentForm(ActForm):
 
     def intent(self) -> PaymentIntent:
         wanted = self.cleaned_data
-        return PaymentIntent(
+        first = Tender(
+            wanted["payment_method"], wanted["amount_paid"], wanted["external_reference"]
+        )
+        bill = PaymentIntent(
             consultation_id=wanted["consultation"].pk,
             department=wanted["department"],
-            payment_method=wanted["payment_method"],
-            amount_paid=wanted["amount_paid"],
-            external_reference=wanted["external_reference"],
             key=wanted["one_time_key"],
+        )
+        if further := self.further_tenders():
+            return replace(bill, tenders=[first, *further])
+        return replace(
+            bill,
+            payment_method=first.payment_method,
+            amount_paid=first.amount,
+            external_reference=first.external_reference,
         )
 
 

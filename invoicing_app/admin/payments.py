@@ -14,6 +14,7 @@ from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
 from client_wallet.admin.entries import ENTRY, with_entry_links
+from client_wallet.models import PaymentMethod
 from client_wallet.receipt_links import HasReceipt
 from client_wallet.receipt_prints import receipt_url
 from hospital.core.admin import (
@@ -30,7 +31,7 @@ from hospital.core.admin import (
 from hospital.core.money import with_currency
 from invoicing_app.admin.visits import TAKE_PAYMENT
 from invoicing_app.forms import ALL_IN_WORDS, PaymentForm
-from invoicing_app.models import BillItem, DepositReceiving, PaymentLine
+from invoicing_app.models import BillItem, DepositReceiving, PaymentLine, PaymentTender
 from invoicing_app.panels.links import add_url
 from invoicing_app.panels.paying import payment_panel, settled_in_words
 from invoicing_app.payment_services import PaymentProcessingService
@@ -65,6 +66,24 @@ class PaymentLineInline(ReadOnlyInline):
         return money_cell(line.amount)
 
 
+class PaymentTenderInline(ReadOnlyInline):
+    """What each method brought in."""
+
+    model = PaymentTender
+    fields = (
+        "payment_method",
+        money_column("tendered", "handed over"),
+        money_column("change_given", "change"),
+        money_column("amount", "kept"),
+        "external_reference",
+    )
+    readonly_fields = fields
+    verbose_name_plural = "tenders"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "invoicing_app.view_depositreceiving")
+
+
 @admin.register(DepositReceiving)
 class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
     """Takes payments; the page shows what is due before anything is pressed."""
@@ -73,7 +92,7 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
     add_form = PaymentForm
     actions_detail = ("open_receipt",)
     save_label = "Take payment"
-    inlines = (PaymentLineInline,)
+    inlines = (PaymentTenderInline, PaymentLineInline)
     change_form_before_template = "invoicing_app/payment.html"
     change_form_after_template = "invoicing_app/payment_sum.html"
     list_display = (
@@ -102,6 +121,16 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
                 )
             },
         ),
+        (
+            "A part of it by another method",
+            {
+                "fields": [
+                    f"{name}_{number}"
+                    for number in PaymentForm.further
+                    for name in ("method", "amount", "reference")
+                ],
+            },
+        ),
     )
     fields = (
         "receipt_number",
@@ -112,6 +141,7 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
         money_column("total_due", "total"),
         money_column("amount_paid", "handed over"),
         money_column("change_given", "change"),
+        money_column("rounding", "rounding"),
         "wallet",
         "external_reference",
         named_column("taken_by", "taken by"),
@@ -124,6 +154,12 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
         names = Department.objects.filter(code=OuterRef("department")).values("name")
         return payments.select_related("consultation__patient", "taken_by").annotate(
             department_name=Subquery(names)
+        )
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer what can be handed over: several methods are several tenders."""
+        return super().formfield_for_choice_field(
+            db_field, request, **{**kwargs, "choices": PaymentMethod.choices}
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:

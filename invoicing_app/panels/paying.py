@@ -51,12 +51,15 @@ def visit_panel(visit: Consultation) -> dict[str, Any]:
         "bill": bill,
         "dues": _dues(bill),
         "total_due": bill.total_due,
+        "cash_due": bill.cash_due,
         "wallet_held": held,
         "wallet_said": why_barred(wallet) or _said_of(held, bill),
         "for_script": {
             "dues": json.dumps({code: money_text(due) for code, _, due in payable(bill)}),
             "wallet": money_text(held),
             "barred": why_barred(wallet),
+            "coin": money_text(settings.CASH_SMALLEST_COIN),
+            "unpaid": "yes" if bill.unpaid else "",
             "currency": settings.CURRENCY,
         },
     }
@@ -64,14 +67,15 @@ def visit_panel(visit: Consultation) -> dict[str, Any]:
 
 def settled_in_words(payment: DepositReceiving) -> str:
     """Return what the cashier has to do or say when a payment was taken: change, what is left."""
+    words = []
     if payment.change_given:
-        words = f"Give {with_currency(payment.change_given)} change."
-    elif payment.wallet_id is not None:
+        words.append(f"Give {with_currency(payment.change_given)} change.")
+    if payment.wallet_id is not None and payment.entry is not None:
         of_wallet = payment.entry.postings.get(wallet=payment.wallet_id)
-        words = f"The wallet holds {with_currency(of_wallet.balance_after or ZERO)} after it."
-    else:
+        words.append(f"The wallet holds {with_currency(of_wallet.balance_after or ZERO)} after it.")
+    if not words:
         return ""
-    return format_html('<strong class="settled">{}</strong>', words)
+    return format_html('<strong class="settled">{}</strong>', " ".join(words))
 
 
 def _dues(bill: Bill) -> list[tuple[str, Decimal]]:
