@@ -24,6 +24,9 @@ NOTHING = "NONE"  # the method of a payment of which the patient pays nothing
 SETTLED_BY = [*PaymentMethod.choices, (SPLIT, "Several methods"), (NOTHING, "Nothing to pay")]
 
 
+NOT_WAIVED = F("line_total") - F("waived")  # what is to be paid of an item, by patient and payer
+
+
 class BillItemQuerySet(models.QuerySet["BillItem"]):
     def on_bill(self, consultation_id: int) -> Self:
         """What stands on a bill (all but void items), in the order it was ordered."""

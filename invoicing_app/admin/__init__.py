@@ -5,6 +5,7 @@ from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
 from invoicing_app.admin.pharmacy import DrugHandOutAdmin
 from invoicing_app.admin.receipts import ReceiptPrintAdmin
 from invoicing_app.admin.visits import ConsultationAdmin
+from invoicing_app.admin.waivers import WaiverAdmin, WaiverLimitAdmin, WaiverReasonAdmin
 
 __all__ = [
     "BillItemAdmin",
@@ -13,4 +14,7 @@ __all__ = [
     "DrugHandOutAdmin",
     "PatientDeskAdmin",
     "ReceiptPrintAdmin",
+    "WaiverAdmin",
+    "WaiverLimitAdmin",
+    "WaiverReasonAdmin",
 ]

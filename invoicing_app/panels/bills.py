@@ -1,6 +1,7 @@
 """A bill, and what is due on it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -9,8 +10,9 @@ from django.urls import reverse
 
 from hospital.core.admin import change_url, may
 from invoicing_app.forms import payable
-from invoicing_app.models import ALL_DEPARTMENTS, BillItem, DepositReceiving
+from invoicing_app.models import ALL_DEPARTMENTS, NOT_WAIVED, BillItem, DepositReceiving
 from invoicing_app.panels.links import add_url
+from invoicing_app.panels.waivers import waivers_of
 from invoicing_app.panels.wallets import wallet_panel
 from invoicing_app.payment_services import Bill, PaymentCalculationService
 from smcapp1.models import Consultation
@@ -19,9 +21,14 @@ SEE_PAYMENTS = "invoicing_app.view_depositreceiving"
 
 
 def with_due(consultations: QuerySet[Consultation]) -> QuerySet[Consultation]:
-    """Annotate ``due``: the sum of a consultation's unpaid items, or None."""
+    """
+    Annotate ``due``: the sum of what is unpaid of a consultation and not waived, or None.
+
+    What a payer covers is in it: only the bill itself says that.
+    """
     unpaid = BillItem.objects.unpaid().filter(consultation=OuterRef("pk")).order_by()
-    due = unpaid.values("consultation").annotate(due=Sum("line_total")).values("due")
+    owed = Sum(NOT_WAIVED)
+    due = unpaid.values("consultation").annotate(due=owed).values("due")
     return consultations.annotate(due=Subquery(due))
 
 
@@ -30,6 +37,8 @@ class BillLine:
     """An item of a bill with the ways from it; None where there is none to go."""
 
     item: BillItem
+    payer_share: Decimal
+    patient_due: Decimal
     url: str
     receipt_url: str | None
     void_url: str | None
@@ -53,6 +62,8 @@ def bill_panel(request: HttpRequest, visit: Consultation) -> dict[str, Any]:
         "deposit_url": add_url("client_wallet_walletdeposit", patient=visit.patient_id)
         if deposits
         else None,
+        "is_shared": any(item.waived or bill.payer_share(item) for item in bill.items),
+        **waivers_of(request, bill),
         **wallet_panel(request, visit.patient),
     }
 
@@ -63,6 +74,8 @@ def _lines(request: HttpRequest, bill: Bill) -> list[BillLine]:
     return [
         BillLine(
             item,
+            bill.payer_share(item),
+            bill.patient_due(item),
             change_url(item),
             reverse("admin:receipt", args=[entries[item.receipt_number]])
             if item.receipt_number in entries
@@ -78,4 +91,5 @@ def _lines(request: HttpRequest, bill: Bill) -> list[BillLine]:
 def _entries_of_receipts(bill: Bill) -> dict[str, int]:
     """Return the journal entry behind each receipt number on the bill. One query."""
     payments = DepositReceiving.objects.filter(consultation=bill.consultation_id)
-    return dict(payments.values_list("receipt_number", "entry_id"))
+    with_receipt = payments.filter(entry__isnull=False)
+    return dict(with_receipt.values_list("receipt_number", "entry_id"))

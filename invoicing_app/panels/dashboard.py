@@ -78,7 +78,7 @@ def dashboard(today: date) -> dict[str, Any]:
     )
     taken = Sums([one for one in both.groups if one.till in money_in.TILLS])
     given_for = Sums([one for one in both.groups if one.till not in money_in.TILLS])
-    owed = sums(standing.outstanding(today), "line_total", "age")
+    owed = sums(standing.outstanding(today), "owed", "age")
     by_day = taken.by("entry__business_date")
     return {
         "today": today,

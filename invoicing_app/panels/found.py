@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from hospital.core.admin import change_url, may
 from hospital.core.money import ZERO, with_currency
-from invoicing_app.models import BillItem
+from invoicing_app.models import NOT_WAIVED, BillItem
 from invoicing_app.panels.links import add_url
 from smcapp1.models import Consultation, PatientProfile
 from smcapp1.patient_search import exact_hospital_number
@@ -57,7 +57,7 @@ def due_of(patient_ids: Sequence[int]) -> Mapping[int, Decimal]:
     unpaid = BillItem.objects.unpaid().filter(
         consultation__patient__in=patient_ids, consultation__status=Consultation.Status.OPEN
     )
-    sums = unpaid.order_by().values_list("consultation__patient").annotate(Sum("line_total"))
+    sums = unpaid.order_by().values_list("consultation__patient").annotate(Sum(NOT_WAIVED))
     return dict(sums)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from client_wallet.models import WalletDeposit
 from hospital.core.admin import may
 from hospital.core.money import ZERO
-from invoicing_app.models import BillItem, DepositReceiving
+from invoicing_app.models import NOT_WAIVED, BillItem, DepositReceiving
 from invoicing_app.panels.bills import with_due
 from invoicing_app.panels.links import add_url
 from invoicing_app.panels.receipts import receipt_lines
@@ -53,7 +53,7 @@ def due_panel(patient: PatientProfile) -> dict[str, Any]:
     unpaid = BillItem.objects.unpaid().filter(
         consultation__patient=patient, consultation__status=Consultation.Status.OPEN
     )
-    by_department = unpaid.values_list("department__name").annotate(Sum("line_total"))
+    by_department = unpaid.values_list("department__name").annotate(Sum(NOT_WAIVED))
     dues = list(by_department.order_by("department__name"))
     return {"dues": dues, "total_due": sum((due for _, due in dues), ZERO)}
 

@@ -12,17 +12,19 @@ from django.db.models import Model, Prefetch, QuerySet
 
 from client_wallet.models import JournalEntry, PaymentMethod, Posting, WalletDeposit
 from hospital.core.money import ZERO
-from invoicing_app.models import DepositReceiving, PaymentLine
+from invoicing_app.models import SPLIT, DepositReceiving, PaymentLine, PaymentTender
 
 
 @dataclass(frozen=True)
 class ReceiptLine:
-    """One item that was paid for."""
+    """One item that was paid for: ``amount`` is the patient's part of it."""
 
     description: str
     quantity: int
     unit_price: Decimal
     amount: Decimal
+    waived: Decimal = ZERO
+    payer_amount: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class ReceiptSection:
     @property
     def subtotal(self) -> Decimal:
         return sum((line.amount for line in self.lines), ZERO)
+
+
+@dataclass(frozen=True)
+class ReceiptTender:
+    """What was handed over by one of several methods."""
+
+    payment_method: str
+    tendered: Decimal
+    external_reference: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,8 @@ class ReceiptContent:
     sections: Sequence[ReceiptSection] = ()
     tendered: Decimal | None = None
     change: Decimal | None = None
+    rounding: Decimal | None = None  # paid in cash beyond the total; below zero, let go
+    tenders: Sequence[ReceiptTender] = ()  # where there are several
 
 
 def letterhead() -> dict[str, Any]:
@@ -105,6 +118,7 @@ def _entries() -> QuerySet[JournalEntry]:
         "payment__consultation__patient",
     ).prefetch_related(
         Prefetch("postings", queryset=of_wallets),
+        Prefetch("payment__tenders", queryset=PaymentTender.objects.order_by("pk")),
         Prefetch("payment__lines", queryset=lines.order_by("bill_item__department__name", "pk")),
     )
 
@@ -143,7 +157,7 @@ def _of_money_into_a_wallet(entry: JournalEntry, deposit: WalletDeposit) -> dict
 
 
 def _of_payment(entry: JournalEntry, payment: DepositReceiving) -> ReceiptContent:
-    is_cash = payment.payment_method == PaymentMethod.CASH
+    is_cash = payment.payment_method in {PaymentMethod.CASH, SPLIT}
     return ReceiptContent(
         **_of_entry(entry),
         document=payment,
@@ -157,7 +171,16 @@ def _of_payment(entry: JournalEntry, payment: DepositReceiving) -> ReceiptConten
         sections=_sections(payment.lines.all()),
         tendered=payment.amount_paid if is_cash else None,
         change=payment.change_given if is_cash else None,
+        rounding=payment.rounding or None,
+        tenders=_tenders(payment) if payment.payment_method == SPLIT else (),
     )
+
+
+def _tenders(payment: DepositReceiving) -> list[ReceiptTender]:
+    return [
+        ReceiptTender(one.get_payment_method_display(), one.tendered, one.external_reference)
+        for one in payment.tenders.all()
+    ]
 
 
 def _of_entry(entry: JournalEntry) -> dict[str, Any]:
@@ -182,4 +205,11 @@ def _sections(lines: Sequence[PaymentLine] | QuerySet[PaymentLine]) -> list[Rece
 
 def _line(line: PaymentLine) -> ReceiptLine:
     item = line.bill_item
-    return ReceiptLine(item.description, item.quantity, item.unit_price, line.amount)
+    return ReceiptLine(
+        item.description,
+        item.quantity,
+        item.unit_price,
+        line.amount,
+        waived=line.waived,
+        payer_amount=line.payer_amount,
+    )

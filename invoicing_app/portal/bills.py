@@ -53,6 +53,8 @@ class Line:
     """An item of a bill, and the entry whose receipt says that it was paid."""
 
     item: BillItem
+    payer_share: Decimal
+    patient_due: Decimal
     receipt: UUID | None
 
 
@@ -70,8 +72,8 @@ class Section:
 
     @property
     def due(self) -> Decimal:
-        unpaid = [line.item for line in self.lines if line.item.status == BillItem.Status.UNPAID]
-        return sum((item.line_total for item in unpaid), ZERO)
+        unpaid = (line for line in self.lines if line.item.status == BillItem.Status.UNPAID)
+        return sum((line.patient_due for line in unpaid), ZERO)
 
 
 class BillPage(PatientPage, OwnBill):
@@ -84,6 +86,7 @@ class BillPage(PatientPage, OwnBill):
             "visit": self.visit,
             "sections": _sections(bill),
             "total_due": bill.total_due,
+            "is_unpaid": bool(bill.unpaid),
         }
         return TemplateResponse(request, "invoicing_app/portal/bill.html", context)
 
@@ -95,7 +98,15 @@ def _sections(bill: Bill) -> list[Section]:
         Section(
             department.code,
             department.name,
-            [Line(item, receipts.get(item.receipt_number)) for item in of_department],
+            [
+                Line(
+                    item,
+                    bill.payer_share(item),
+                    bill.patient_due(item),
+                    receipts.get(item.receipt_number),
+                )
+                for item in of_department
+            ],
         )
         for department, of_department in groupby(items, key=lambda item: item.department)
     ]
@@ -108,4 +119,5 @@ def _by_department(item: BillItem) -> tuple[str, int, int]:
 def _receipts_of(bill: Bill) -> dict[str, UUID]:
     """Return the journal entry behind each receipt number on the bill. One query."""
     payments = DepositReceiving.objects.filter(consultation=bill.consultation_id)
-    return dict(payments.values_list("receipt_number", "entry__uid"))
+    with_receipt = payments.filter(entry__isnull=False)
+    return dict(with_receipt.values_list("receipt_number", "entry__uid"))

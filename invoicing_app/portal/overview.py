@@ -11,7 +11,7 @@ from client_wallet.history import Movement, wallet_history
 from client_wallet.models import WalletAccount, Withdrawal
 from client_wallet.wording import movement_name, state_name
 from hospital.core.money import ZERO
-from invoicing_app.models import BillItem
+from invoicing_app.models import NOT_WAIVED, BillItem
 from invoicing_app.panels.bills import with_due
 from invoicing_app.portal.own_receipts import receipts_of
 from smcapp1.models import Consultation, PatientProfile
@@ -44,7 +44,7 @@ class OverviewPage(PatientPage):
 
 def _total_due(patient: PatientProfile) -> Decimal:
     unpaid = BillItem.objects.unpaid().filter(consultation__patient=patient)
-    return unpaid.aggregate(due=Sum("line_total"))["due"] or ZERO
+    return unpaid.aggregate(due=Sum(NOT_WAIVED))["due"] or ZERO
 
 
 def _owing(patient: PatientProfile) -> Any:

@@ -82,9 +82,9 @@ def _received(period: Period, amount: Decimal, **narrowed: str | int) -> Cell:
 
 
 def department_revenue(period: Period) -> Sequence[Table]:
-    """Return what each department earned, by how it was paid."""
+    """Return what each department earned, by how it was paid, and what of it was waived."""
     groups = sums(money_in.earned(period), "moved", "account", "account__name", "paid_by")
-    methods = {**money_in.TILLS, ledger.WALLETS: "Wallet"}
+    methods = {**money_in.TILLS, ledger.WALLETS: "Wallet", ledger.WAIVERS: "Waived"}
     used = [code for code, _ in _in_order(groups.by("paid_by"), methods)]
 
     def cells(part: Sums, **narrowed: str) -> list[Cell]:

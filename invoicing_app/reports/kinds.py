@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from hospital.core.money import plain_amount
-from invoicing_app.reports import daily, stands
+from invoicing_app.reports import daily, stands, waived
 from invoicing_app.reports.period import Period, one_day
 from invoicing_app.reports.tables import Cell, Report, Table
 
@@ -38,6 +38,11 @@ REPORTS: Mapping[str, ReportKind] = {
         "Cashier summary",
         "What each cashier took, by method.",
         daily.cashier_summary,
+    ),
+    "waivers": ReportKind(
+        "Waivers",
+        "What was forgiven, why and by whom, and what was taken back.",
+        waived.waivers,
     ),
     "receivables": ReportKind(
         "Aged receivables",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from client_wallet.models import JournalEntry, LedgerAccount, Posting, Withdrawal
 from hospital.core.forms import is_id
 from hospital.core.models import User
-from invoicing_app.reports import money_in, standing
+from invoicing_app.reports import money_in, standing, waived
 from invoicing_app.reports.people import person_name
 from invoicing_app.reports.period import Period, one_day
 from invoicing_app.reports.tables import Value
@@ -73,6 +73,8 @@ def _patient_of(posting: Posting) -> Any:
     entry: Any = posting.entry
     if payment := getattr(entry, "payment", None):
         return payment.consultation.patient
+    if waived := getattr(entry, "waiver", None) or getattr(entry, "waiver_take_back", None):
+        return waived.consultation.patient
     deposit = getattr(entry, "deposit", None) or getattr(entry, "reversed_deposit", None)
     return deposit.wallet.patient if deposit else None
 
@@ -100,6 +102,8 @@ _OF_ENTRIES = (
     "entry__actor",
     "entry__reverses__actor",
     "entry__payment__consultation__patient",
+    "entry__waiver__consultation__patient",
+    "entry__waiver_take_back__consultation__patient",
     "entry__deposit__wallet__patient",
     "entry__reversed_deposit__wallet__patient",
 )
@@ -183,6 +187,44 @@ def _tests(title: str, rows: Callable[[Any], QuerySet[Any]]) -> Listing:
     )
 
 
+_OF_WAIVER = Column("Waiver", lambda line: str(line.waiver), lambda line: line.waiver)
+_OF_VISIT = Column(
+    "Patient", lambda line: str(_patient(line.waiver)), lambda line: _patient(line.waiver)
+)
+
+
+def _waived(
+    title: str, rows: Callable[[Period], QuerySet[Any]], when: Column, *columns: Column
+) -> Listing:
+    return Listing(
+        title,
+        rows,
+        "amount",
+        (
+            when,
+            _OF_WAIVER,
+            _OF_VISIT,
+            Column("Item", lambda line: str(line.bill_item)),
+            Column("Reason", lambda line: line.waiver.reason.name),
+            Column("Granted by", lambda line: person_name(line.waiver.decided_by)),
+            *columns,
+            Column("Amount", lambda line: line.amount),
+        ),
+        ordering=("-waiver_id", "pk"),
+        related=(
+            "waiver__consultation__patient",
+            "waiver__reason",
+            "waiver__decided_by",
+            "bill_item",
+            "taken_back__taken_back_by",
+        ),
+        narrowings={
+            "reason": Narrowing("waiver__reason__code", str),
+            "person": Narrowing("waiver__decided_by", _user_name, is_id),
+        },
+    )
+
+
 LISTINGS: Mapping[str, Listing] = {
     "received": _postings(
         "Received",
@@ -228,11 +270,11 @@ LISTINGS: Mapping[str, Listing] = {
     "outstanding": Listing(
         "Unpaid",
         lambda period: standing.outstanding(period.last),
-        "line_total",
+        "owed",
         (
             Column("Ordered", lambda item: _when(item.ordered_at)),
             *_ITEM_COLUMNS,
-            Column("Amount", lambda item: item.line_total),
+            Column("Amount", lambda item: item.owed),
         ),
         ordering=("ordered_at", "pk"),
         related=_ITEM_RELATED,
@@ -276,6 +318,17 @@ LISTINGS: Mapping[str, Listing] = {
         ordering=("pk",),
         related=_ITEM_RELATED,
         is_as_of=True,
+    ),
+    waived.GRANTED: _waived(
+        "Waived",
+        waived.granted,
+        Column("Granted", lambda line: _when(line.waiver.decided_at)),
+    ),
+    waived.TAKEN_BACK: _waived(
+        "Waivers taken back",
+        waived.taken_back,
+        Column("Taken back", lambda line: _when(line.taken_back.taken_back_at)),
+        Column("By", lambda line: person_name(line.taken_back.taken_back_by)),
     ),
     "withdrawals-under-way": _withdrawals(
         "Withdrawals under way",

@@ -99,12 +99,16 @@ def paid_from_wallets(period: Period) -> QuerySet[Posting]:
 
 
 def earned(period: Period) -> QuerySet[Posting]:
-    """Return the revenue of departments; ``paid_by`` is the till it was paid at, or WALLETS."""
+    """
+    Return the revenue of departments; ``paid_by`` is the till it was paid at, or WALLETS; of what
+    nobody pays it is WAIVERS.
+    """
     postings = Posting.objects.filter(
-        at_till("entry__postings__") | Q(entry__postings__account=ledger.WALLETS),
+        at_till("entry__postings__")
+        | Q(entry__postings__account__in=[ledger.WALLETS, ledger.WAIVERS]),
         entry__business_date__range=(period.first, period.last),
         account__kind=LedgerAccount.Kind.REVENUE,
-    )
+    ).exclude(account=ledger.WAIVERS)
     return postings.annotate(moved=_moved(Posting.Side.CREDIT), paid_by=till("entry__postings__"))
 
 

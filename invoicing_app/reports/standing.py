@@ -23,9 +23,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from client_wallet.models import Withdrawal
-from hospital.core.money import MoneyField
+from hospital.core.money import ZERO, MoneyField
 from invoicing_app.models import BillItem, DrugHandOut
 from invoicing_app.reports.period import Period, begin_of, end_of
+from invoicing_app.waivers.models import WaiverLine
 from smcapp1.models import Department, LabResult, StockBatch, StockMovement
 
 AGES: Mapping[str, tuple[str, int | None]] = {  # → title, days since it was ordered, at most
@@ -44,7 +45,10 @@ LIVES: Mapping[str, str] = {
 
 
 def outstanding(day: date) -> QuerySet[BillItem]:
-    """Return what was ordered by the end of a day and then neither paid nor void; ``age`` of it."""
+    """
+    Return what was ordered by the end of a day and then neither paid nor void; its ``age``, and
+    what is ``owed`` of it: what was not waived by then.
+    """
     items = BillItem.objects.filter(ordered_at__lt=end_of(day))
     if day >= timezone.localdate():
         unpaid = items.unpaid()
@@ -52,7 +56,7 @@ def outstanding(day: date) -> QuerySet[BillItem]:
         was_paid_later = Q(payment_line__payment__business_date__gt=day)
         was_void_later = Q(voided_at__gte=end_of(day))
         unpaid = items.filter(Q(status=BillItem.Status.UNPAID) | was_paid_later | was_void_later)
-    return unpaid.annotate(age=_age(day))
+    return unpaid.annotate(age=_age(day), owed=F("line_total") - _waived(day))
 
 
 def on_shelf(day: date) -> QuerySet[StockBatch]:
@@ -119,6 +123,15 @@ def _age(day: date) -> Case:
         for age, days in limits
     ]
     return Case(*whens, default=Value("more"), output_field=CharField())
+
+
+def _waived(day: date) -> Any:
+    if day >= timezone.localdate():
+        return F("waived")
+    granted = WaiverLine.objects.filter(bill_item=OuterRef("pk"), waiver__business_date__lte=day)
+    in_force = granted.filter(Q(taken_back=None) | Q(taken_back__business_date__gt=day))
+    sums = in_force.order_by().values("bill_item").annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(sums), ZERO, output_field=MoneyField())
 
 
 def _units(day: date) -> Any:

@@ -18,7 +18,7 @@ def aged_receivables(period: Period) -> Sequence[Table]:
     """Return what is unpaid, by its age and by department."""
     groups = sums(
         standing.outstanding(period.last),
-        "line_total",
+        "owed",
         "age",
         "department__name",
         "department__code",

@@ -26,6 +26,7 @@ def check_agreement(period: Period) -> None:
     """Compare every report about a period with the documents, the journal and its own lists."""
     check_money_in(period)
     check_what_stands(period)
+    check_waivers(period)
     for slug in REPORTS:
         check_lists(cells_of(*report_of(slug, period).tables))
 
@@ -49,6 +50,18 @@ def check_money_in(period: Period) -> None:
     earned = sum(by_method.values(), ZERO)
     assert totals(revenue) == ({**by_method, "Revenue": earned} if earned else {})
     _check_journal(period, total, sum(by_method.values(), ZERO))
+
+
+def check_waivers(period: Period) -> None:
+    names = {user.pk: person_name(user) for user in User.objects.all()}
+    by_reason = table("waivers", period, "By reason")
+    by_person = table("waivers", period, "By person who granted")
+    waived = independent.waived(period, "reason")
+
+    assert column(by_reason, "Remains") == waived
+    assert column(by_person, "Remains") == _named(names, independent.waived(period, "taker"))
+    moved = independent.journal(period)
+    assert moved.get("WAIVERS", ZERO) == sum(waived.values(), ZERO)
 
 
 def _check_journal(period: Period, received: Decimal, earned: Decimal) -> None:

@@ -14,7 +14,7 @@ from client_wallet.services import deposit_to_wallet, reverse_deposit
 from client_wallet.withdrawals import cancel_withdrawal, schedule_withdrawal
 from hospital.core.acts import Act
 from invoicing_app.models import BillItem
-from smcapp1.models import LabResult
+from smcapp1.models import LabResult, ServiceItem
 from smcapp1.services import enter_result
 from tests.factories import (
     PatientFactory,
@@ -26,6 +26,7 @@ from tests.factories import (
     make_wallet,
 )
 from tests.invoicing_app.desk import pay, void
+from tests.invoicing_app.waivers.desk import ask, take_back
 
 DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
 
@@ -80,6 +81,7 @@ def _work(cashier: Any) -> None:
     left = make_bill(test, make_item("RADIOLOGY", "80.00"))
     pay(left, cashier, "TRANSFER", "45.00", department="LABORATORY")
     void(BillItem.objects.get(consultation=make_bill(test)), cashier)
+    _waive(cashier, test)
     for amount in ("40.00", "15.00"):
         asked = schedule_withdrawal(
             wallet_id=wallet.pk,
@@ -88,6 +90,19 @@ def _work(cashier: Any) -> None:
             act=Act(cashier),
         )
     cancel_withdrawal(withdrawal_id=UUID(asked.id), act=Act(cashier))
+
+
+def _waive(cashier: Any, test: ServiceItem) -> None:
+    """Of one item paid, one unpaid, one void and one taken back; one only asked for."""
+    waived = {"department": "LABORATORY"}
+    pay_rest, owe_rest, gone, due_again = (make_bill(test) for _ in range(4))
+    ask(pay_rest, cashier, "5.00", reason="STAFF", **waived)
+    pay(pay_rest, cashier, "CASH", "40.00")
+    ask(owe_rest, cashier, "6.00", **waived)
+    ask(gone, cashier, "7.00", **waived)
+    void(BillItem.objects.get(consultation=gone), cashier)
+    take_back(ask(due_again, cashier, "8.00", **waived), cashier)
+    ask(make_bill(make_item("RADIOLOGY", "99999.00")), cashier, "99999.00", department="RADIOLOGY")
 
 
 def enter_first_result(laboratory: Any = None) -> LabResult:

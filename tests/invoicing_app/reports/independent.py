@@ -27,12 +27,29 @@ MONEY_IN = """
     JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
     JOIN smcapp1_department department ON department.id = item.department_id
 """
+WAIVED = """
+    SELECT 'WAIVED' AS method, waiver.decided_by_id AS taker, line.amount * side AS amount,
+           CASE side WHEN 1 THEN waiver.business_date ELSE back.business_date END AS day,
+           department.name AS department, 'Waived' AS kind, reason.name AS reason
+    FROM invoicing_app_waiverline line
+    JOIN invoicing_app_waiver waiver ON waiver.id = line.waiver_id AND waiver.entry_id IS NOT NULL
+    JOIN invoicing_app_waiverreason reason ON reason.id = waiver.reason_id
+    JOIN smcapp1_department department ON department.id = waiver.department_id
+    LEFT JOIN invoicing_app_waivertakeback back ON back.id = line.taken_back_id
+    CROSS JOIN (VALUES (1), (-1)) AS sides (side)
+    WHERE side = 1 OR back.id IS NOT NULL
+"""
+EARNED = (
+    f"{MONEY_IN} UNION ALL"  # noqa: S608 - words of ours
+    f" SELECT method, taker, amount, day, department, kind FROM ({WAIVED}) w"
+)
 METHODS = {
     "CASH": "Cash",
     "CARD": "Card",
     "TRANSFER": "Bank transfer",
     "ONLINE": "Online payment",
     "WALLET": "Wallet",
+    "WAIVED": "Waived",
 }
 AGES = """
     CASE WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date = 0 THEN 'The same day'
@@ -41,6 +58,14 @@ AGES = """
          WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date <= 60 THEN '31 to 60 days before'
          WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date <= 90 THEN '61 to 90 days before'
          ELSE 'Earlier' END
+"""
+OWED = """
+    line_total - coalesce((
+        SELECT sum(waived.amount) FROM invoicing_app_waiverline waived
+        JOIN invoicing_app_waiver waiver ON waiver.id = waived.waiver_id
+        LEFT JOIN invoicing_app_waivertakeback back ON back.id = waived.taken_back_id
+        WHERE waived.bill_item_id = item.id AND waiver.business_date <= %(day)s
+          AND (back.id IS NULL OR back.business_date > %(day)s)), 0)
 """
 UNPAID = """
     FROM invoicing_app_billitem item
@@ -63,10 +88,19 @@ def received(period: Period, by: str) -> Mapping[Any, Decimal]:
 
 
 def earned(period: Period, by: str) -> Mapping[Any, Decimal]:
-    """Return what departments earned by ``method`` or ``department``."""
+    """Return what departments earned by ``method`` or ``department``, what was waived included."""
     return _sums(
-        f"SELECT {by}, sum(amount) FROM ({MONEY_IN}) moved"  # noqa: S608 - words of ours
-        " WHERE kind = 'Payments' AND day BETWEEN %(first)s AND %(last)s GROUP BY 1",
+        f"SELECT {by}, sum(amount) FROM ({EARNED}) moved"  # noqa: S608 - words of ours
+        " WHERE kind IN ('Payments', 'Waived') AND day BETWEEN %(first)s AND %(last)s GROUP BY 1",
+        period,
+    )
+
+
+def waived(period: Period, by: str) -> Mapping[Any, Decimal]:
+    """Return what was waived and not taken back, by ``reason`` or ``person``."""
+    return _sums(
+        f"SELECT {by}, sum(amount) FROM ({WAIVED}) moved"  # noqa: S608 - words of ours
+        " WHERE day BETWEEN %(first)s AND %(last)s GROUP BY 1 HAVING sum(amount) <> 0",
         period,
     )
 
@@ -96,12 +130,12 @@ def held(day: date) -> Decimal:
 
 
 def unpaid_by_age(day: date) -> Mapping[str, Decimal]:
-    query = f"SELECT {AGES}, sum(line_total) {UNPAID} GROUP BY 1"
+    query = f"SELECT {AGES}, sum({OWED}) {UNPAID} GROUP BY 1"
     return _sums(query, Period(day, day))
 
 
 def unpaid_by_department(day: date) -> Mapping[str, Decimal]:
-    query = f"SELECT department.name, sum(line_total) {UNPAID} GROUP BY 1"
+    query = f"SELECT department.name, sum({OWED}) {UNPAID} GROUP BY 1"
     return _sums(query, Period(day, day))
 
 
