@@ -196,11 +196,12 @@ def _review_page(event: GatewayEvent) -> ActPage:
         land_on=reverse("admin:client_wallet_gatewayevent_review"),
         close=change_url(event),
         explanation=(
-            "The gateway says that this money arrived, and it was not credited. Give it back "
-            "at the gateway, or have it paid in another way, and say so here. No money moves by it."
+            "What the gateway says and what stands here differ. Give back at the gateway what was "
+            "not credited, or have it paid in another way; reverse the deposit of what was given "
+            "back. Say so here. No money moves by it."
         ),
         facts=(
-            ("Why it was not credited", event.get_outcome_display()),
+            ("What came of it", event.get_outcome_display()),
             ("Asked for", asked_amount(event)),
             ("The gateway says", said_amount(event)),
             ("Its references", f"{event.gateway_reference} {event.payment_reference}"),

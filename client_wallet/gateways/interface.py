@@ -38,7 +38,8 @@ class Notice:
     """
     What a gateway says of one try to pay. Verified: it is the gateway's own word.
 
-    What it does not say is empty. ``amount`` is what was paid, two places.
+    What it does not say is empty. ``amount`` is what was paid, two places; where it was GIVEN_BACK,
+    in full or in part, what is left of it.
     """
 
     state: State

@@ -36,7 +36,7 @@ _STATES = {  # of a payment: one try to pay an order
     "created": State.PENDING,
     "authorized": State.PENDING,  # held on the card, not taken
     "captured": State.PAID,
-    "refunded": State.FAILED,  # all of it was given back
+    "refunded": State.GIVEN_BACK,  # all of it
     "failed": State.FAILED,
 }
 
@@ -83,7 +83,7 @@ class Razorpay:
         facts = object_in(body)
         payment = part(facts, "payload", "payment", "entity")
         event = str(part(facts, "event") or "")
-        if payment is None or not event.startswith(("payment.", "order.")):
+        if payment is None or not event.startswith(("payment.", "order.", "refund.")):
             return None
         if part(payment, "order_id") is None:
             return None  # paid without an order: none of ours
@@ -129,11 +129,12 @@ def _notice(payment: Any, order: Any) -> Notice:
     state = _STATES.get(str(part(payment, "status")))
     if state is None:
         raise Unreadable("payment.status is none of the protocol")
+    given_back = _given_back(payment)
     return Notice(
-        state,
+        State.GIVEN_BACK if given_back else state,
         reference=text(order, "receipt"),  # notes of a payment are the payer's to write
         gateway_reference=text(payment, "order_id"),
         payment_reference=text(payment, "id"),
-        amount=hundredths(payment, "amount") - _given_back(payment),
+        amount=hundredths(payment, "amount") - given_back,
         currency=currency(payment, "currency"),
     )

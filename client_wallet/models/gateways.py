@@ -107,6 +107,11 @@ class GatewayEventQuerySet(models.QuerySet["GatewayEvent"]):
         reviews = GatewayReview.objects.filter(event=OuterRef("pk"))
         return self.filter(~Exists(reviews), outcome__in=GatewayEvent.NOT_CREDITED)
 
+    def of_try(self, payment: OnlinePayment, payment_reference: str) -> Self:
+        """Return what was said of one try to pay, also before it was known whose payment it is."""
+        of_nobody = Q(payment=None, gateway=payment.gateway) & ~Q(payment_reference="")
+        return self.filter(Q(payment=payment) | of_nobody, payment_reference=payment_reference)
+
 
 class GatewayEvent(models.Model):
     """
@@ -123,6 +128,7 @@ class GatewayEvent(models.Model):
         PAID = "PAID", "Paid"
         PENDING = "PENDING", "Not yet paid"
         FAILED = "FAILED", "Not paid"
+        GIVEN_BACK = "GIVEN_BACK", "Paid, and given back in full or in part"
 
     class Outcome(models.TextChoices):
         NOTED = "NOTED", "Noted"
@@ -132,6 +138,8 @@ class GatewayEvent(models.Model):
         WALLET_CLOSED = "WALLET_CLOSED", "The wallet is closed"
         BALANCE_LIMIT = "BALANCE_LIMIT", "The wallet cannot hold that much"
         PAID_AGAIN = "PAID_AGAIN", "Paid a second time"
+        GIVEN_BACK = "GIVEN_BACK", "Given back at the gateway"
+        LOOKED_INTO = "LOOKED_INTO", "Said again after somebody had looked into it"
         UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT", "Nobody asked for this payment"
 
     NOT_CREDITED = (
@@ -140,6 +148,8 @@ class GatewayEvent(models.Model):
         Outcome.WALLET_CLOSED,
         Outcome.BALANCE_LIMIT,
         Outcome.PAID_AGAIN,
+        Outcome.GIVEN_BACK,
+        Outcome.LOOKED_INTO,
         Outcome.UNKNOWN_PAYMENT,
     )
 
@@ -148,7 +158,7 @@ class GatewayEvent(models.Model):
     )
     gateway = models.CharField(max_length=20)
     source = models.CharField(max_length=7, choices=Source)
-    state = models.CharField(max_length=7, choices=State)
+    state = models.CharField(max_length=10, choices=State)
     outcome = models.CharField(max_length=16, choices=Outcome)
     reference = models.CharField(max_length=100, blank=True)  # as it was said; all below too
     gateway_reference = models.CharField(max_length=100, blank=True)
@@ -169,7 +179,7 @@ class GatewayEvent(models.Model):
                 condition=Q(source__in=["WEBHOOK", "LOOKUP"]), name="gateway_source_is_known"
             ),
             CheckConstraint(
-                condition=Q(state__in=["PAID", "PENDING", "FAILED"]),
+                condition=Q(state__in=["PAID", "PENDING", "FAILED", "GIVEN_BACK"]),
                 name="gateway_state_is_known",
             ),
             CheckConstraint(

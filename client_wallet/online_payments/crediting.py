@@ -9,9 +9,10 @@ from django.utils import timezone
 from client_wallet import ledger
 from client_wallet.errors import BalanceLimit, WalletFrozen
 from client_wallet.gateways import Notice
-from client_wallet.models import GatewayEvent, OnlinePayment
+from client_wallet.models import GatewayEvent, OnlinePayment, WalletDeposit
 from client_wallet.services import deposit_online_payment
 from hospital.core.acts import Act
+from hospital.core.money import ZERO
 
 Outcome = GatewayEvent.Outcome
 State = GatewayEvent.State
@@ -37,13 +38,15 @@ def credit_online_payment(
     by one deposit (Gateway clearing to the wallet) if amount and currency are those asked for and
     the wallet is not closed; a frozen one takes money. Notices may come in any order, late and
     again: nothing is credited twice, and each is written once. What is not credited waits for a
-    person. Locks the business day, the payment, its wallet and the receipt counter of ``actor``.
+    person, and so does each try to pay that was given back, or that somebody has looked into:
+    nothing that is said of it later credits it. Locks the business day, the payment, its wallet and
+    the receipt counter of ``actor``.
 
     :raises DayClosed: if the business day was closed; nothing is kept
     """
     ledger.hold_business_day()
     payment = _lock_payment(gateway, notice)
-    if payment is None and notice.state != State.PAID:
+    if payment is None and notice.state not in (State.PAID, State.GIVEN_BACK):
         return Heard(None)
     outcome = Outcome.UNKNOWN_PAYMENT if payment is None else _hear(payment, notice, actor)
     _write_down(gateway, notice, source, payment, outcome)
@@ -63,7 +66,9 @@ def _lock_payment(gateway: str, notice: Notice) -> OnlinePayment | None:
 def _hear(payment: OnlinePayment, notice: Notice, actor: object) -> Outcome:
     if payment.status == Status.CREDITED:
         return _after_the_credit(payment, notice)
-    if notice.state == State.PAID:
+    if notice.state in (State.PAID, State.GIVEN_BACK):
+        if persons_matter := _for_a_person(payment, notice):
+            return _leave_to_a_person(payment, persons_matter)
         return _credit_or_say_why_not(payment, notice, actor)
     if notice.state == State.FAILED and payment.status != Status.FAILED:
         _end(payment, Status.FAILED, failure_code="not-paid")
@@ -71,13 +76,35 @@ def _hear(payment: OnlinePayment, notice: Notice, actor: object) -> Outcome:
 
 
 def _after_the_credit(payment: OnlinePayment, notice: Notice) -> Outcome:
-    """Late news of what is in the wallet: repetition, an older notice, or a second payment."""
+    """Late news of what is in the wallet: repetition, older, given back, or a second payment."""
     deposit = payment.deposit
+    if notice.state == State.GIVEN_BACK:
+        return Outcome.NOTED if _is_given_back_here_too(deposit, notice) else Outcome.GIVEN_BACK
     if notice.state != State.PAID or deposit is None:
         return Outcome.NOTED
     if notice.payment_reference != deposit.external_reference:
         return Outcome.PAID_AGAIN
     return _difference(payment, notice) or Outcome.CREDITED
+
+
+def _is_given_back_here_too(deposit: WalletDeposit | None, notice: Notice) -> bool:
+    """Return whether all of it was given back, of a deposit that a supervisor has reversed."""
+    return (
+        deposit is not None
+        and deposit.reversal_id is not None
+        and (notice.payment_reference, notice.amount) == (deposit.external_reference, ZERO)
+    )
+
+
+def _for_a_person(payment: OnlinePayment, notice: Notice) -> Outcome | None:
+    """Return why a try to pay is not credited whatever is said of it, None where nothing is why."""
+    said = GatewayEvent.objects.of_try(payment, notice.payment_reference)
+    if notice.state == State.GIVEN_BACK or said.filter(state=State.GIVEN_BACK).exists():
+        return Outcome.GIVEN_BACK
+    looked_into = said.filter(review__isnull=False)
+    if (same := looked_into.filter(said=notice.digest()).first()) is not None:
+        return Outcome(same.outcome)
+    return Outcome.LOOKED_INTO if looked_into.exists() else None
 
 
 def _credit_or_say_why_not(payment: OnlinePayment, notice: Notice, actor: object) -> Outcome:

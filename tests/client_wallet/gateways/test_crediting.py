@@ -121,6 +121,87 @@ def test_a_second_payment_of_one_order_is_not_credited_and_is_shown():
     assert [event.outcome for event in GatewayEvent.objects.to_review()] == ["PAID_AGAIN"]
 
 
+def given_back(payment, left="0.00", **more):
+    return paid(payment, state=State.GIVEN_BACK, amount=Decimal(left), **more)
+
+
+def to_review():
+    return [event.outcome for event in GatewayEvent.objects.to_review().order_by("pk")]
+
+
+@pytest.mark.parametrize("left", ["0.00", "499.00"])
+@pytest.mark.parametrize("status", ["STARTED", "FAILED"])
+def test_a_try_that_was_given_back_is_not_credited_whatever_is_said_of_it_later(left, status):
+    payment = ask("500.00")
+    if status == "FAILED":
+        hear(paid(payment, state=State.FAILED, payment_reference="pay-0"))
+
+    heard = [hear(said) for said in (given_back(payment, left), paid(payment), paid(payment))]
+
+    assert [one.outcome for one in heard] == ["GIVEN_BACK"] * 3
+    assert state_of(payment) == (status, Decimal("0.00"))
+    assert (to_review(), payment.next_ask_at) == (["GIVEN_BACK", "GIVEN_BACK"], None)
+
+
+def test_another_try_after_one_that_was_given_back_is_credited():
+    payment = ask("500.00")
+    hear(given_back(payment))
+
+    hear(paid(payment, payment_reference="pay-2"))
+
+    assert state_of(payment) == ("CREDITED", Decimal("500.00"))
+    assert to_review() == ["GIVEN_BACK"]
+
+
+def test_a_try_given_back_before_it_was_known_whose_it_is_is_not_credited():
+    payment = ask("500.00")
+    unknown = given_back(payment, reference="", gateway_reference="order_1")
+
+    heard = [hear(unknown), hear(paid(payment))]
+
+    assert [one.outcome for one in heard] == ["UNKNOWN_PAYMENT", "GIVEN_BACK"]
+    assert state_of(payment) == ("STARTED", Decimal("0.00"))
+
+
+@pytest.mark.parametrize("left", ["0.00", "499.00"])
+def test_what_is_given_back_after_the_credit_is_shown(left):
+    payment = ask("500.00")
+    hear(paid(payment))
+
+    hear(given_back(payment, left))
+    hear(paid(payment, gateway_reference="order_1"))
+
+    assert state_of(payment) == ("CREDITED", Decimal("500.00"))
+    assert to_review() == ["GIVEN_BACK"]
+
+
+@pytest.mark.parametrize(("left", "shown"), [("0.00", []), ("499.00", ["GIVEN_BACK"])])
+def test_of_a_reversed_deposit_only_what_was_given_back_in_part_is_shown(left, shown, supervisor):
+    payment = ask("500.00")
+    hear(paid(payment))
+    payment.refresh_from_db()
+    reverse_deposit(deposit_id=payment.deposit_id, reason="refunded", act=Act(supervisor))
+
+    hear(given_back(payment, left))
+
+    assert to_review() == shown
+
+
+def test_what_somebody_has_looked_into_is_not_credited_by_its_repetition(supervisor):
+    payment = ask("500.00")
+    set_status(payment.wallet, "CLOSED")
+    hear(paid(payment))
+    set_status(payment.wallet, "ACTIVE")
+    event = GatewayEvent.objects.get()
+    review_gateway_event(event_id=event.pk, evidence="given back", act=Act(supervisor))
+
+    same, other = hear(paid(payment)), hear(paid(payment, gateway_reference="order_1"))
+
+    assert (same.outcome, other.outcome) == ("WALLET_CLOSED", "LOOKED_INTO")
+    assert state_of(payment) == ("STARTED", Decimal("0.00"))
+    assert to_review() == ["LOOKED_INTO"]
+
+
 def test_a_payment_that_nobody_asked_for_is_shown_and_other_news_of_it_is_not_kept():
     unknown = Notice(State.PAID, reference="OP-unknown", amount=Decimal(5), currency="NGN")
 

@@ -119,7 +119,6 @@ def test_captured_and_paid_orders_are_money():
         ("created", "PENDING"),
         ("authorized", "PENDING"),
         ("failed", "FAILED"),
-        ("refunded", "FAILED"),
     ],
 )
 def test_what_is_not_captured_is_no_money(status, state):
@@ -129,11 +128,24 @@ def test_what_is_not_captured_is_no_money(status, state):
     assert notice.state == state
 
 
-def test_what_was_given_back_in_part_is_not_the_whole_amount():
-    notice = heard(event("payment.captured", entity(amount_refunded=100)))
+@pytest.mark.parametrize(
+    ("name", "said", "left"),
+    [
+        ("payment.captured", {"amount_refunded": 100}, "499.00"),
+        ("refund.processed", {"amount_refunded": 100, "refund_status": "partial"}, "499.00"),
+        ("refund.created", {"amount_refunded": 50000, "status": "refunded"}, "0.00"),
+        ("order.paid", {"amount_refunded": 50000, "status": "refunded"}, "0.00"),
+    ],
+)
+def test_what_was_given_back_is_said_with_what_is_left(name, said, left):
+    notice = heard(event(name, entity(**said), order=ORDER_ENTITY))
 
     assert notice is not None
-    assert notice.amount == Decimal("499.00")
+    assert (notice.state, notice.amount) == (State.GIVEN_BACK, Decimal(left))
+    assert (notice.payment_reference, notice.gateway_reference) == (
+        PAID.payment_reference,
+        PAID.gateway_reference,
+    )
 
 
 def test_a_payers_own_notes_name_no_payment():
@@ -147,7 +159,7 @@ def test_a_payers_own_notes_name_no_payment():
     [
         event("settlement.processed", None, settlement={"id": "setl_1"}),
         event("payment.captured", entity(order_id=None)),
-        event("refund.processed", entity(), refund={"id": "rfnd_1"}),
+        event("refund.processed", None, refund={"id": "rfnd_1"}),
     ],
 )
 def test_what_is_about_no_payment_of_ours_is_passed_over(body):
