@@ -81,6 +81,12 @@ _REVENUE_EQUALS_PAID_ITEMS = f"""
            LEFT JOIN smcapp1_department department ON department.id = item.department_id
           GROUP BY 1
          UNION ALL
+         SELECT department.code, 0, -sum(part.amount), 0, 0, 0
+           FROM invoicing_app_claimsettlement part
+           JOIN invoicing_app_claim claim ON claim.id = part.claim_id
+           LEFT JOIN smcapp1_department department ON department.id = claim.department_id
+          WHERE part.kind = 'BILLED_BACK' GROUP BY 1
+         UNION ALL
          SELECT department.code, 0, 0, sum(line.amount + line.payer_amount), 0, 0
            FROM invoicing_app_paymentline line
            LEFT JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
@@ -118,8 +124,8 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "revenue-equals-paid-items",
-        "paid items = payments' lines = revenue postings, and with what is waived all revenue, in"
-        " each department and in all",
+        "paid items = payments' lines = revenue postings, and with what is waived, less what was"
+        " billed back to patients, all revenue, in each department and in all",
         "invoicing_app_billitem WHERE status IN ('PAID', 'REFUNDED') OR waived > 0",
         _REVENUE_EQUALS_PAID_ITEMS,
     ),

@@ -14,7 +14,7 @@ _CLAIM = differences(
         "business day": ("claim.business_date", "payment.business_date"),
         "payer": ("claim.payer_id", "cover.payer_id"),
         "patient": ("cover.patient_id", "consultation.patient_id"),
-        "cover's days": (
+        "days of the cover": (
             "claim.business_date BETWEEN cover.valid_from"
             " AND coalesce(cover.valid_until, 'infinity')",
             "true",
@@ -82,8 +82,8 @@ _REMITTANCE = differences(
         "amount debited": ("debit.amount", "remittance.amount"),
         "amount credited": ("credit.amount", "remittance.amount"),
         "amount allocated": ("parts.total", "remittance.amount"),
-        "claims' payer": ("parts.payers", "ARRAY[remittance.payer_id]"),
-        "allocations' entry": ("parts.entries", "ARRAY[remittance.entry_id]"),
+        "payer of its claims": ("parts.payers", "ARRAY[remittance.payer_id]"),
+        "entry of its parts": ("parts.entries", "ARRAY[remittance.entry_id]"),
         "reference": ("entry.memo", "remittance.reference"),
         "actor": ("entry.actor_id", "remittance.recorded_by_id"),
         "time": ("entry.posted_at", "remittance.recorded_at"),

@@ -195,9 +195,6 @@ class Claim(models.Model):
     )
     claimed_amount = MoneyField(null=True, blank=True)
 
-    given_up: Decimal | None  # only where it is annotated
-    open: Decimal
-
     objects = ClaimQuerySet.as_manager()
 
     class Meta:

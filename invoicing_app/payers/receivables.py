@@ -55,8 +55,9 @@ def open_claims(day: date) -> Any:
         for days in AGES
         if days
     ]
+    claims: Any = Claim.objects  # its type knows no annotations
     return (
-        Claim.objects.filter(business_date__lte=day)
+        claims.filter(business_date__lte=day)
         .annotate(
             open=F("amount") - Coalesce(Subquery(lessened), ZERO, output_field=MoneyField()),
             age=Case(*ages, default=Value(0), output_field=IntegerField()),

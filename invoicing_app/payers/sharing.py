@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery, Sum
 
@@ -97,7 +98,8 @@ def _used(cover: PatientCover, consultation_id: int, on: date) -> dict[tuple[int
         .values("claim")
         .annotate(total=Sum("amount"))
     )
-    claims = Claim.objects.filter(
+    asked_for: Any = Claim.objects  # its type knows no annotations
+    claims = asked_for.filter(
         of_visit | of_year, cover__patient=cover.patient_id, payer=cover.payer_id
     ).annotate(given_up=Subquery(given_up.values("total")))
     used: dict[tuple[int, str], Decimal] = {}
