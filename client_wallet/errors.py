@@ -142,6 +142,13 @@ class AlreadyReviewed(DomainError):
     title = "Somebody has looked into this already."
 
 
+class CreditedMeanwhile(DomainError):
+    """What was not credited at first is in the wallet by now."""
+
+    code = "credited-meanwhile"
+    title = "This payment is in the wallet by now. There is nothing to look into."
+
+
 class ClearingHoldsLess(DomainError):
     """A gateway is said to have paid out more than it holds of ours."""
 

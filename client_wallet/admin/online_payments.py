@@ -180,7 +180,7 @@ class GatewayEventAdmin(HasNamedLists, AsksBeforeActing, ReadOnlyAdmin):
 
 
 def _waits(event: GatewayEvent) -> bool:
-    return event.outcome in GatewayEvent.NOT_CREDITED and not hasattr(event, "review")
+    return GatewayEvent.objects.to_review().filter(pk=event.pk).exists()
 
 
 def _review_page(event: GatewayEvent) -> ActPage:

@@ -103,9 +103,23 @@ class OnlinePayment(models.Model):
 
 class GatewayEventQuerySet(models.QuerySet["GatewayEvent"]):
     def to_review(self) -> Self:
-        """Return what was said, was not credited, and nobody has looked into."""
+        """
+        Return what was said, was not credited, and nobody has looked into.
+
+        What was said of a try to pay before that same try was credited needs nobody any more.
+        """
         reviews = GatewayReview.objects.filter(event=OuterRef("pk"))
-        return self.filter(~Exists(reviews), outcome__in=GatewayEvent.NOT_CREDITED)
+        credited = GatewayEvent.objects.filter(
+            payment_reference=OuterRef("payment_reference"), outcome=GatewayEvent.Outcome.CREDITED
+        )
+        its_own = credited.filter(payment=OuterRef("payment"))
+        is_before = Exists(its_own.filter(pk__gt=OuterRef("pk"))) & ~Exists(
+            its_own.filter(pk__lt=OuterRef("pk"))
+        )
+        was_of_nobody = Q(payment=None) & ~Q(payment_reference="")
+        of_somebody = Exists(credited.filter(gateway=OuterRef("gateway")))
+        waiting = self.filter(~Exists(reviews), outcome__in=GatewayEvent.NOT_CREDITED)
+        return waiting.exclude(is_before).exclude(was_of_nobody & of_somebody)
 
     def of_try(self, payment: OnlinePayment, payment_reference: str) -> Self:
         """Return what was said of one try to pay, also before it was known whose payment it is."""

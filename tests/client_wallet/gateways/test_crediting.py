@@ -5,11 +5,18 @@ from itertools import permutations
 
 import pytest
 
-from client_wallet.errors import AlreadyReviewed, ClearingHoldsLess, DayClosed, WalletFrozen
+from client_wallet.errors import (
+    AlreadyReviewed,
+    ClearingHoldsLess,
+    CreditedMeanwhile,
+    DayClosed,
+    WalletFrozen,
+)
 from client_wallet.gateways import Notice
 from client_wallet.models import (
     GatewayEvent,
     GatewayPayout,
+    GatewayReview,
     JournalEntry,
     OnlinePayment,
     Posting,
@@ -324,6 +331,42 @@ def test_a_review_says_once_what_was_found(supervisor):
     assert review_gateway_event(event_id=event.pk, evidence="refunded: rfnd_1", act=act).replayed
     with pytest.raises(AlreadyReviewed):
         review_gateway_event(event_id=event.pk, evidence="again", act=Act(supervisor))
+
+
+def credited_after_all(first):
+    """Return a payment that was not credited at first, for the ``first`` reason, and then was."""
+    payment = ask("500.00")
+    if first == "WALLET_CLOSED":
+        set_status(payment.wallet, "CLOSED")
+        hear(paid(payment))
+        set_status(payment.wallet, "ACTIVE")
+    else:
+        hear(paid(payment, reference="", gateway_reference="order_1"))
+    hear(paid(payment))
+    assert outcomes() == [first, "CREDITED"]
+    return payment
+
+
+@pytest.mark.parametrize("first", ["WALLET_CLOSED", "UNKNOWN_PAYMENT"])
+def test_what_was_credited_after_all_waits_for_nobody(first, supervisor):
+    payment = credited_after_all(first)
+    event = GatewayEvent.objects.earliest("pk")
+
+    assert to_review() == []
+    with pytest.raises(CreditedMeanwhile):
+        review_gateway_event(event_id=event.pk, evidence="given back", act=Act(supervisor))
+    assert GatewayReview.objects.count() == 0
+    assert state_of(payment) == ("CREDITED", Decimal("500.00"))
+
+
+def test_what_differs_after_the_credit_waits_however_often_the_credit_is_said():
+    payment = ask("500.00")
+    hear(paid(payment))
+
+    hear(paid(payment, amount=Decimal("5.00")))
+    hear(paid(payment, gateway_reference="order_1"))
+
+    assert to_review() == ["AMOUNT_DIFFERS"]
 
 
 def test_what_was_credited_needs_no_review_and_a_review_needs_words(supervisor):

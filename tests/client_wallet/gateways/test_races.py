@@ -9,12 +9,19 @@ from unittest import mock
 import pytest
 from django.db import IntegrityError
 
-from client_wallet.errors import ClearingHoldsLess
-from client_wallet.models import GatewayEvent, OnlinePayment, WalletDeposit
-from client_wallet.online_payments import Heard, PayoutRecorded, record_gateway_payout
+from client_wallet.errors import ClearingHoldsLess, CreditedMeanwhile
+from client_wallet.models import GatewayEvent, GatewayReview, OnlinePayment, WalletDeposit
+from client_wallet.online_payments import (
+    EventReviewed,
+    Heard,
+    PayoutRecorded,
+    record_gateway_payout,
+    review_gateway_event,
+)
 from hospital.core.acts import Act
 from hospital.core.system_users import system_user
 from hospital.core.transactions import TransactionConflict
+from tests.client_wallet.desk import set_status
 from tests.client_wallet.gateways.desk import ask, hear, paid, state_of
 from tests.client_wallet.test_races import kinds
 from tests.factories import UserFactory
@@ -22,6 +29,7 @@ from tests.races import THE_COMMIT, run_together, with_last_statement, without_r
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
 
+THE_REVIEW = "INSERT INTO client_wallet_gatewayreview"
 THE_ENTRY = "INSERT INTO client_wallet_journalentry"
 
 
@@ -70,6 +78,55 @@ def test_without_its_lock_the_second_notice_meets_the_first_ones_key():
     first, second = results
     assert first.outcome == "CREDITED"
     assert isinstance(second, TransactionConflict | IntegrityError)
+
+
+def waiting_for_review() -> OnlinePayment:
+    """Return a payment that was not credited because its wallet was closed, and is open again."""
+    payment: OnlinePayment = ask("500.00")
+    set_status(payment.wallet, "CLOSED")
+    hear(paid(payment))
+    set_status(payment.wallet, "ACTIVE")
+    return payment
+
+
+def reviewing() -> Callable[[], EventReviewed]:
+    return partial(
+        review_gateway_event,
+        event_id=GatewayEvent.objects.get().pk,
+        evidence="given back at the gateway",
+        act=Act(UserFactory()),
+    )
+
+
+def test_what_is_looked_into_while_its_notice_comes_again_is_not_credited():
+    payment = waiting_for_review()
+
+    reviewed, heard = run_together(
+        reviewing(), hearing(payment, "WEBHOOK"), pause_before=THE_REVIEW
+    )
+
+    assert (type(reviewed), heard.outcome) == (EventReviewed, "WALLET_CLOSED")
+    assert state_of(payment) == ("STARTED", Decimal("0.00"))
+
+
+def test_what_is_credited_while_somebody_looks_into_it_is_not_reviewed():
+    payment = waiting_for_review()
+
+    heard, refused = run_together(hearing(payment, "WEBHOOK"), reviewing(), pause_before=THE_ENTRY)
+
+    assert (heard.outcome, type(refused)) == ("CREDITED", CreditedMeanwhile)
+    assert GatewayReview.objects.count() == 0
+
+
+def test_without_its_lock_a_payment_is_looked_into_and_credited():
+    payment = waiting_for_review()
+
+    with without_row_locks():
+        reviewed, heard = run_together(
+            reviewing(), hearing(payment, "WEBHOOK"), pause_before=THE_REVIEW
+        )
+
+    assert (type(reviewed), heard.outcome) == (EventReviewed, "CREDITED")
 
 
 def paying_out(reference: str) -> Callable[[], PayoutRecorded]:
