@@ -186,16 +186,15 @@ class ShiftNotCounted(DomainError):
 
 
 class DrawerShort(DomainError):
-    """The drawer holds less cash than is to be paid out; ``available`` and ``requested`` say it."""
+    """The drawer holds less cash than ``requested``; how much is not said, it is counted blind."""
 
     code = "drawer-short"
     title = "The drawer does not hold enough cash."
     field = "amount"
 
-    def __init__(self, *, available: str, requested: str) -> None:
-        holds, needed = (with_currency(Decimal(amount)) for amount in (available, requested))
-        detail = f"The drawer holds {holds}; {needed} is needed."
-        super().__init__(detail, available=available, requested=requested)
+    def __init__(self, *, requested: str) -> None:
+        needed = with_currency(Decimal(requested))
+        super().__init__(f"The drawer does not hold {needed} in cash.", requested=requested)
 
 
 class HandOverEnded(DomainError):

@@ -49,6 +49,29 @@ urlpatterns = [
     address("api/transfers", views.TransferView.as_view(), name="transfers"),
     address("api/wallet", views.OwnWalletView.as_view(), name="own-wallet"),
     address("api/transactions", views.OwnTransactionListView.as_view(), name="own-transactions"),
+    address("api/shifts", views.ShiftListView.as_view(), name="shifts"),
+    address("api/shifts/current", views.CurrentShiftView.as_view(), name="current-shift"),
+    address("api/shifts/<int:shift_id>", views.ShiftView.as_view(), name="shift"),
+    address("api/shifts/<int:shift_id>/x-report", views.XReportView.as_view(), name="x-report"),
+    address("api/shifts/<int:shift_id>/z-report", views.ZReportView.as_view(), name="z-report"),
+    address("api/shifts/<int:shift_id>/close", views.CloseShiftView.as_view(), name="close-shift"),
+    address(
+        "api/shifts/<int:shift_id>/recount", views.RecountShiftView.as_view(), name="recount-shift"
+    ),
+    address(
+        "api/shifts/<int:shift_id>/accept", views.AcceptShiftView.as_view(), name="accept-shift"
+    ),
+    address("api/hand-overs", views.HandOverListView.as_view(), name="hand-overs"),
+    address(
+        "api/hand-overs/<int:hand_over_id>/receive",
+        views.ReceiveCashView.as_view(),
+        name="receive-cash",
+    ),
+    address(
+        "api/hand-overs/<int:hand_over_id>/reject",
+        views.RejectCashView.as_view(),
+        name="reject-cash",
+    ),
     path("accounts/signup/", SignUpPage.as_view(), name="portal-signup"),
     path("accounts/claim/", ClaimPage.as_view(), name="portal-claim"),
     path(

@@ -16,6 +16,8 @@ from hospital.core.acts import Act
 from invoicing_app.payers.short_payments import ask_write_off
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
 from tests.api import client_of, make_patient_user
+from tests.client_wallet.shifts.desk import give, shift_of
+from tests.client_wallet.shifts_at_the_desk import shift_rows
 from tests.factories import UserFactory, add_to_bill, make_bill, make_item, make_wallet
 from tests.invoicing_app.payers.desk import make_claim, make_payer, sent_claim
 from tests.invoicing_app.waivers.desk import ask as waive
@@ -25,6 +27,7 @@ DESK = {"Cashier", "Supervisor"}
 STAFF = {*DESK, "Pharmacist", "Laboratory"}
 READERS = {"Accountant", "Auditor"}
 BACK_OFFICE = {"Supervisor", *READERS}
+SHIFT_READERS = DESK | READERS
 DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
 
 
@@ -43,6 +46,7 @@ class Endpoint:
     own: int = 403
     foreign: int = 403
     of_another: int = 0
+    ready: Callable[[Any, Any], None] = lambda row, user: None  # makes a row of the user's own
 
 
 ENDPOINTS = [
@@ -403,6 +407,80 @@ ENDPOINTS = [
         },
     ),
     Endpoint("receivables", "GET", lambda row: "/invoicing_app/receivables/", BACK_OFFICE),
+    Endpoint("shifts", "GET", lambda row: "/api/shifts/", SHIFT_READERS),
+    Endpoint("shifts", "POST", lambda row: "/api/shifts/", DESK),
+    Endpoint(
+        "current-shift", "GET", lambda row: "/api/shifts/current/", DESK, ready=shift_rows.own_shift
+    ),
+    Endpoint(
+        "shift",
+        "GET",
+        lambda row: f"/api/shifts/{row.shift.pk}/",
+        SHIFT_READERS,
+        ready=shift_rows.own_shift,
+    ),
+    Endpoint(
+        "x-report",
+        "GET",
+        lambda row: f"/api/shifts/{row.shift.pk}/x-report/",
+        SHIFT_READERS,
+        ready=shift_rows.own_shift,
+    ),
+    Endpoint(
+        "z-report",
+        "GET",
+        lambda row: f"/api/shifts/{row.shift.pk}/z-report/",
+        SHIFT_READERS,
+        ready=shift_rows.closed_shift,
+    ),
+    Endpoint(
+        "close-shift",
+        "POST",
+        lambda row: f"/api/shifts/{row.shift.pk}/close/",
+        DESK,
+        lambda row: {"counts": []},
+        ready=shift_rows.own_shift,
+    ),
+    Endpoint(
+        "recount-shift",
+        "POST",
+        lambda row: f"/api/shifts/{row.shift.pk}/recount/",
+        DESK,
+        lambda row: {"counts": []},
+        ready=shift_rows.counted_shift,
+    ),
+    Endpoint(
+        "accept-shift",
+        "POST",
+        lambda row: f"/api/shifts/{row.shift.pk}/accept/",
+        {"Supervisor"},
+        lambda row: {"reason": "miscounted"},
+        ready=shift_rows.others_counted_shift,
+    ),
+    Endpoint("hand-overs", "GET", lambda row: "/api/hand-overs/", SHIFT_READERS),
+    Endpoint(
+        "hand-overs",
+        "POST",
+        lambda row: "/api/hand-overs/",
+        DESK,
+        lambda row: {"amount": "1.00", "to": "SAFE"},
+        ready=shift_rows.own_shift,
+    ),
+    Endpoint(
+        "receive-cash",
+        "POST",
+        lambda row: f"/api/hand-overs/{row.hand_over}/receive/",
+        DESK,
+        ready=shift_rows.given_cash,
+    ),
+    Endpoint(
+        "reject-cash",
+        "POST",
+        lambda row: f"/api/hand-overs/{row.hand_over}/reject/",
+        DESK,
+        lambda row: {"reason": "too little"},
+        ready=shift_rows.given_cash,
+    ),
 ]
 PUBLIC = {"front-door", "token", "token-refresh", "schema", "docs", "live", "ready"}
 PUBLIC |= {"receipt-check"}  # by a token of 128 bits
@@ -435,6 +513,8 @@ def row(db: None) -> Any:
         act=Act(UserFactory(role="Accountant")),
     )
     return SimpleNamespace(
+        shift=shift_of(cashier),
+        hand_over=give(cashier, "1.00").hand_over_id,
         payer=payer,
         claim=claim,
         write_off=write_off,
@@ -464,9 +544,11 @@ def _call(client: APIClient, endpoint: Endpoint, row: Any) -> int:
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "Patient"])
 def test_staff_get_what_their_role_allows_and_403_for_the_rest(role, endpoint, row):
-    client = client_of(UserFactory(role=role))
+    user = UserFactory(role=role)
+    if role in endpoint.allowed:
+        endpoint.ready(row, user)
 
-    status = _call(client, endpoint, row)
+    status = _call(client_of(user), endpoint, row)
 
     if role not in endpoint.allowed:
         assert status == 403

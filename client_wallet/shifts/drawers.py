@@ -164,9 +164,8 @@ def require_cash(shift_id: int, amount: Decimal) -> None:
 
     :raises DrawerShort: if it has less
     """
-    available = cash_on_hand(shift_id)
-    if available < amount:
-        raise DrawerShort(available=money_text(available), requested=money_text(amount))
+    if cash_on_hand(shift_id) < amount:
+        raise DrawerShort(requested=money_text(amount))
 
 
 def cash_on_hand(shift_id: int) -> Decimal:

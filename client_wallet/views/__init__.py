@@ -6,6 +6,17 @@ from client_wallet.views.deposits import (
     WalletDepositAPIView,
 )
 from client_wallet.views.gateways import GatewayWebhookView
+from client_wallet.views.hand_overs import HandOverListView, ReceiveCashView, RejectCashView
+from client_wallet.views.shifts import (
+    AcceptShiftView,
+    CloseShiftView,
+    CurrentShiftView,
+    RecountShiftView,
+    ShiftListView,
+    ShiftView,
+    XReportView,
+    ZReportView,
+)
 from client_wallet.views.transactions import (
     OwnTransactionListView,
     TransactionListView,
@@ -22,13 +33,22 @@ from client_wallet.views.wallets import (
 from client_wallet.views.withdrawals import CancelWithdrawalView, WithdrawView
 
 __all__ = [
+    "AcceptShiftView",
     "CancelWithdrawalView",
+    "CloseShiftView",
+    "CurrentShiftView",
     "DepositIntoWalletView",
     "DepositReversalView",
     "FreezeView",
     "GatewayWebhookView",
+    "HandOverListView",
     "OwnTransactionListView",
     "OwnWalletView",
+    "ReceiveCashView",
+    "RecountShiftView",
+    "RejectCashView",
+    "ShiftListView",
+    "ShiftView",
     "TransactionListView",
     "TransactionView",
     "TransferView",
@@ -37,4 +57,6 @@ __all__ = [
     "WalletListView",
     "WalletView",
     "WithdrawView",
+    "XReportView",
+    "ZReportView",
 ]
