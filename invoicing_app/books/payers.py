@@ -15,8 +15,8 @@ _CLAIM = differences(
         "payer": ("claim.payer_id", "cover.payer_id"),
         "patient": ("cover.patient_id", "consultation.patient_id"),
         "days of the cover": (
-            "claim.business_date BETWEEN cover.valid_from"
-            " AND coalesce(cover.valid_until, 'infinity')",
+            "(claim.business_date BETWEEN cover.valid_from"
+            " AND coalesce(cover.valid_until, 'infinity'))",
             "true",
         ),
     }
@@ -59,7 +59,7 @@ _PAYERS_OWE_WHAT_IS_OPEN = f"""
                    sum(CASE side WHEN 'DEBIT' THEN amount ELSE -amount END) AS total
               FROM client_wallet_posting WHERE account_id LIKE '{ledger.RECEIVABLE}-%'
              GROUP BY 1) AS account
-      FULL JOIN (SELECT '{ledger.RECEIVABLE}-' || payer.code AS code,
+      FULL JOIN (SELECT '{ledger.RECEIVABLE}-' || coalesce(payer.code, 'nobody') AS code,
                         sum(claim.amount - coalesce(parts.total, 0)) AS total
                    FROM invoicing_app_claim claim
                    LEFT JOIN invoicing_app_payer payer ON payer.id = claim.payer_id
@@ -130,9 +130,9 @@ _SHORT = differences(
             "CASE short.outcome WHEN 'BILL_PATIENT' THEN claim.consultation_id END",
         ),
         "second person": (
-            "coalesce(short.decided_by_id, 0) <> short.requested_by_id"
+            "(coalesce(short.decided_by_id, 0) <> short.requested_by_id"
             " AND (short.decided_by_id IS NOT NULL)"
-            " = (short.outcome = 'WRITE_OFF' AND short.status <> 'REQUESTED')",
+            " = (short.outcome = 'WRITE_OFF' AND short.status <> 'REQUESTED'))",
             "true",
         ),
     }
