@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from client_wallet.errors import NoGateway
 from client_wallet.gateways import Gateway, Order, Started, configured_gateway
-from client_wallet.models import OnlinePayment
+from client_wallet.models import GatewayEvent, OnlinePayment
 from client_wallet.online_payments import ask_for_online_payment, order_of, start_at_gateway
 from client_wallet.portal.own_wallet import OwnWalletPage
 from hospital.core.errors import Busy
@@ -45,6 +45,12 @@ _MEANINGS: Mapping[str, str] = {
     OnlinePayment.Status.FAILED: "The payment service says that nothing was paid. If it was after "
     "all, the money still comes into your wallet as soon as we hear of it.",
 }
+
+
+_LOOKED_INTO = (
+    "What you paid differs from what you asked for, or your wallet could not take it: it was not "
+    "added. The hospital is looking into it. Please do not pay again; ask at the cash desk."
+)
 
 
 class AddMoneyForm(PortalForm):
@@ -94,13 +100,17 @@ class OnlinePaymentPage(PatientPage, OwnWalletPage):
     def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponseBase:
         own = OnlinePayment.objects.filter(wallet__patient=self.patient)
         payment = get_object_or_404(own.select_related("deposit__entry"), pk=payment_id)
-        fields = _checkout_form(request, payment)
+        is_looked_into = _is_a_persons_matter(payment)
+        fields = {} if is_looked_into else _checkout_form(request, payment)
         context = {
             "title": "Adding money",
             "payment": payment,
-            "meaning": _MEANINGS[payment.status],
+            "state": "Looked into" if is_looked_into else payment.get_status_display(),
+            "meaning": _LOOKED_INTO if is_looked_into else _MEANINGS[payment.status],
             "checkout_fields": fields.items(),
-            "can_be_paid": bool(payment.checkout_url) and payment.status == "PENDING",
+            "can_be_paid": bool(payment.checkout_url)
+            and payment.status == "PENDING"
+            and not is_looked_into,
         }
         page = TemplateResponse(request, "client_wallet/portal/online_payment.html", context)
         return _may_post_to(payment.checkout_url, page, request) if fields else page
@@ -114,6 +124,13 @@ class BackFromGateway(View):
         return HttpResponseRedirect(reverse("portal-online-payment", args=[payment_id]))
 
     post = get
+
+
+def _is_a_persons_matter(payment: OnlinePayment) -> bool:
+    """Return whether something was paid and not credited."""
+    if payment.status == OnlinePayment.Status.CREDITED:
+        return False
+    return payment.events.filter(outcome__in=GatewayEvent.NOT_CREDITED).exists()
 
 
 def _gateway() -> Gateway:

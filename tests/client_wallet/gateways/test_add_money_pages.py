@@ -237,6 +237,25 @@ def test_a_gateway_that_wants_a_form_gets_one_and_the_page_may_send_it(client, w
     assert "razorpay.com" not in client.get(PATH)["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("state", ["PAID", "GIVEN_BACK"])
+def test_what_was_paid_otherwise_than_asked_for_is_looked_into_and_not_paid_again(
+    client, gateway, state
+):
+    confirm(client, PATH, amount="1500")
+    payment = OnlinePayment.objects.get()
+    path = f"{PATH}{payment.pk}/"
+    assert "Pay ₦1,500.00" in words(client.get(path))
+
+    hear(paid(payment, state=state, amount=Decimal("15.00")))
+
+    page = client.get(path)
+    assert facts(page)["State"] == "Looked into"
+    assert "The hospital is looking into it." in words(page)
+    assert "Pay ₦" not in words(page)
+    hear(paid(payment, payment_reference="pay-2"))
+    assert facts(client.get(path))["State"] == "In the wallet"
+
+
 def test_no_patient_is_named_to_the_gateway(client, user, gateway: RunningBank):
     PatientProfile.objects.filter(user=user).update(first_name="Oluwaseun", last_name="Zzyzx")
     confirm(client, PATH, amount="5")
