@@ -31,6 +31,7 @@ class ActPage:
     facts: Sequence[tuple[str, Any]] = ()  # what the act is about: name, value
     initial: Mapping[str, Any] = field(default_factory=dict)
     is_final: bool = False  # a red button
+    template: str = "admin/act.html"  # or one that extends it
 
 
 class AsksBeforeActing:
@@ -59,7 +60,7 @@ class AsksBeforeActing:
             "opts": desk.opts,
             "media": desk.media + form.media,
         }
-        return TemplateResponse(request, "admin/act.html", context)
+        return TemplateResponse(request, page.template, context)
 
     def _act(self, request: HttpRequest, obj: Any, page: ActPage, form: OneTimeKeyForm) -> None:
         typed = form.cleaned_data
