@@ -11,6 +11,7 @@ from django.utils import timezone
 from hospital.core.admin import may
 from invoicing_app.panels.dashboard import dashboard
 from invoicing_app.panels.receipts import receipt_lines
+from invoicing_app.panels.shifts import shift_panel
 from invoicing_app.takings import newest_receipts, takings_of
 
 RECEIPTS_SHOWN = 10
@@ -135,6 +136,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "acts": list(_ways(request, ACTS)),
         "work": list(_ways(request, WORK)),
         "may_find": may(request, "smcapp1.view_patientprofile"),
+        **shift_panel(request),
     }
     if any(may(request, permission) for permission in MONEY):
         context |= _own_day(request)

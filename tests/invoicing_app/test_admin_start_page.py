@@ -9,6 +9,7 @@ from client_wallet.models import WalletDeposit
 from client_wallet.services import reverse_deposit
 from hospital.core.acts import Act
 from tests.admin_pages import receipt_page, signed_in, text_of
+from tests.client_wallet.shifts.desk import count, shift_of
 from tests.factories import PatientFactory, UserFactory, make_bill, make_item
 from tests.invoicing_app.books.desk import take_deposit
 from tests.invoicing_app.desk import pay
@@ -68,7 +69,7 @@ def test_a_login_without_a_role_is_told_whom_to_ask(db):
     assert "Your login has no work here yet." in text_of(page)
 
 
-def test_own_takings_and_receipts_stand_there(db, cashier):
+def test_own_takings_and_receipts_stand_there_and_amounts_after_the_count(db, cashier):
     ada = PatientFactory(first_name="Ada", last_name="Obi")
     ada.refresh_from_db()
     kept = take_deposit(ada, cashier, "1500.00")
@@ -78,8 +79,12 @@ def test_own_takings_and_receipts_stand_there(db, cashier):
     )
     pay(make_bill(make_item(price="300.50"), patient=ada), cashier, "CASH", "400.00")
 
+    blind = text_of(signed_in(cashier).get(FIRST))
+    count(shift_of(cashier), "1800.50")
     page = signed_in(cashier).get(FIRST)
 
+    assert "Cash 2 1 1 What they come to is shown when your drawer is counted." in blind
+    assert "1,520.00" not in blind
     shown = text_of(page)
     assert "Cash 1,520.00 2 deposits 300.50 1 payment −20.00 1 deposit 1,800.50" in shown
     assert "Taken in by all methods NGN 1,800.50" in shown
