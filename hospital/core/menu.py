@@ -76,6 +76,19 @@ MENU: dict[str, list[Item]] = {
             "client_wallet_gatewayevent_review",
             "client_wallet.review_gatewayevent",
         ),
+        ("Shifts", "point_of_sale", "client_wallet_shift_changelist", "client_wallet.view_shift"),
+        (
+            "Shifts to accept",
+            "fact_check",
+            "client_wallet_shift_to_accept",
+            "client_wallet.accept_variance",
+        ),
+        (
+            "Hand-overs of cash",
+            "swap_horiz",
+            "client_wallet_handover_changelist",
+            "client_wallet.view_handover",
+        ),
         (
             "Bill items",
             "list_alt",
@@ -147,6 +160,18 @@ MENU: dict[str, list[Item]] = {
             "event_available",
             "client_wallet_businessdayclosure_changelist",
             "client_wallet.view_businessdayclosure",
+        ),
+        (
+            "Z reports",
+            "receipt",
+            "client_wallet_shift_z_reports",
+            "client_wallet.view_zreport",
+        ),
+        (
+            "Cash in transit",
+            "local_shipping",
+            "client_wallet_handover_in_transit",
+            "client_wallet.view_zreport",
         ),
         (
             "Gateway payouts",
