@@ -39,8 +39,8 @@ def owed_of(bill_item_ids: Collection[int]) -> dict[int, int]:
         DispensedStock.objects.owed()
         .filter(bill_item__in=bill_item_ids, bill_item__status=BillItem.Status.PAID)
         .values("bill_item")
-        .annotate(owed=Sum(F("quantity") - F("handed_out") - F("taken_back")))
-        .values_list("bill_item", "owed")
+        .annotate(rest=Sum(F("quantity") - F("handed_out") - F("taken_back")))
+        .values_list("bill_item", "rest")
     )
     return {**dict.fromkeys(bill_item_ids, 0), **dict(counted)}
 

@@ -28,6 +28,50 @@ class BatchCostDiffers(DomainError):
     field = "unit_cost"
 
 
+class NothingToCount(DomainError):
+    """A department has nothing on the shelf that could be counted."""
+
+    code = "nothing-to-count"
+    title = "Nothing of this department is on the shelf."
+    field = "department"
+
+
+class AlreadyBeingCounted(DomainError):
+    """A batch is in one stock count at a time that nobody has decided on."""
+
+    code = "already-being-counted"
+    title = "This batch is being counted."
+    field = "batch_ids"
+
+
+class WrongCountStatus(DomainError):
+    """A stock count is counted once and decided on once, in this order."""
+
+    code = "stock-count-status"
+    title = "This is not the time for it."
+
+
+class CountUnexplained(DomainError):
+    """A difference moves stock only with a reason."""
+
+    code = "stock-count-unexplained"
+    title = "Whoever counted has not said yet why there is a difference."
+
+
+class SomebodyElseCounted(DomainError):
+    """Only whoever counted knows why there is a difference."""
+
+    code = "somebody-else-counted"
+    title = "Somebody else counted: they say why there is a difference."
+
+
+class CountOutdated(DomainError):
+    """More is missing of a batch than is on the shelf by now."""
+
+    code = "stock-count-outdated"
+    title = "More is missing than is still on the shelf."
+
+
 class ConsultationClosed(DomainError):
     """Nothing can be ordered on a consultation that was closed."""
 

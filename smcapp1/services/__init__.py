@@ -21,10 +21,19 @@ from smcapp1.services.stock import (
     receive_stock,
     take_stock,
 )
+from smcapp1.services.stock_counts import (
+    Counted,
+    approve_stock_count,
+    explain_stock_count,
+    open_stock_count,
+    reject_stock_count,
+    submit_stock_count,
+)
 from smcapp1.services.write_offs import WrittenOff, write_off_stock
 
 __all__ = [
     "CodeIssued",
+    "Counted",
     "Delivery",
     "Need",
     "OnlineAccount",
@@ -34,22 +43,27 @@ __all__ = [
     "Released",
     "Taken",
     "WrittenOff",
+    "approve_stock_count",
     "change_password",
     "change_patient",
     "claim_patient",
     "enter_result",
+    "explain_stock_count",
     "issue_patient_code",
     "lock_consultation",
     "open_consultation",
+    "open_stock_count",
     "receive_deliveries",
     "receive_stock",
     "register_patient",
+    "reject_stock_count",
     "release_result",
     "require_no_past_day",
     "reset_password",
     "set_price",
     "set_prices",
     "sign_up_patient",
+    "submit_stock_count",
     "take_stock",
     "write_off_stock",
 ]
