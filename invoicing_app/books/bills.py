@@ -56,6 +56,7 @@ _PAYMENTS_EQUAL_LINES = f"""
            FROM invoicing_app_depositreceiving payment
            JOIN client_wallet_posting line
                 ON line.entry_id = payment.entry_id AND line.side = 'CREDIT'
+                   AND line.account_id LIKE '{ledger.REVENUE}-%'
           GROUP BY 1, 2)
     SELECT 'payment ' || payment_id,
            format('%s: its lines add up to %s, its entry credits %s', account,

@@ -36,6 +36,7 @@ DOCUMENTS: Mapping[str, str] = {
     ),
     JournalEntry.Kind.PAYMENT: (
         "SELECT 'PAYMENT', entry_id, 'payment ' || id FROM invoicing_app_depositreceiving"
+        " WHERE entry_id IS NOT NULL"
     ),
     JournalEntry.Kind.TRANSFER: (
         "SELECT 'TRANSFER', entry_id, 'transfer ' || id FROM client_wallet_transfer"

@@ -7,18 +7,28 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 from client_wallet.closing import close_days
 from client_wallet.freezing import freeze_wallet, unfreeze_wallet
 from client_wallet.online_payments import record_gateway_payout
 from client_wallet.services import reverse_deposit
+from client_wallet.shifts import accept_variance, receive_cash, recount_shift, reject_cash
 from client_wallet.transfers import transfer_between_wallets
 from hospital.core.acts import Act
 from invoicing_app.hand_outs import hand_out_drugs
+from invoicing_app.payers.short_payments import (
+    approve_write_off,
+    ask_write_off,
+    bill_patient_for_claim,
+    reject_write_off,
+)
 from tests import databases
 from tests.client_wallet.desk import on_day
 from tests.client_wallet.gateways.desk import ask, hear, paid
+from tests.client_wallet.shifts.desk import coins, count, give, open_with, shift_of
+from tests.client_wallet.shifts.desk import take as deposit_of
 from tests.client_wallet.withdrawals.desk import make_withdrawal
 from tests.client_wallet.withdrawals.fake_bank import FakeBank
 from tests.client_wallet.withdrawals.workers import worker_at
@@ -32,6 +42,8 @@ from tests.factories import (
 )
 from tests.invoicing_app.books.desk import take_deposit
 from tests.invoicing_app.desk import items_of, pay, void
+from tests.invoicing_app.payers.desk import make_claim, make_payer, remit, send
+from tests.invoicing_app.tenders.desk import bill_of, pay_by
 from tests.invoicing_app.waivers.desk import approve, reject, take_back
 from tests.invoicing_app.waivers.desk import ask as waive
 
@@ -104,7 +116,9 @@ def sound_books() -> None:
     pay(partly, cashier, "CARD", "100.00", department="PROCEDURE")
     pay(make_bill(test), cashier, "TRANSFER", "100.00")
     void(items_of(make_bill(surgery))[0], cashier)
+    tenders_of_each_kind(cashier)
     waivers_of_each_kind(cashier, supervisor)
+    claims_of_each_kind(supervisor)
     withdrawals_of_each_kind()
     online_payments_of_each_kind(supervisor)
     one, other = make_wallet(holding="50.00"), make_wallet(holding="10.00")
@@ -118,8 +132,49 @@ def sound_books() -> None:
     freeze_wallet(wallet_id=one.pk, reason="Card stolen", act=Act(supervisor))
     unfreeze_wallet(wallet_id=one.pk, reason="Card found", act=Act(supervisor))
     freeze_wallet(wallet_id=other.pk, reason="Card stolen", act=Act(supervisor))
+    shifts_of_each_kind(supervisor)
     today = timezone.localdate()
     close_days(through=today - timedelta(days=1), today=today, act=Act(supervisor))
+
+
+def tenders_of_each_kind(cashier: Any) -> None:
+    """One by several methods, rounded up; one rounded down; one of nothing, all being waived."""
+    wallet = make_wallet(holding="30.00")
+    with override_settings(CASH_SMALLEST_COIN=Decimal("0.05")):
+        pay_by(
+            bill_of("99.98", wallet.patient),
+            cashier,
+            ("WALLET", "30.00"),
+            ("CARD", "10.00"),
+            ("CASH", "70.00"),
+        )
+        pay(bill_of("99.97"), cashier, "CASH", "100.00")
+    forgiven = bill_of("40.00")
+    waive(forgiven, cashier, "40.00", department="RADIOLOGY")
+    pay(forgiven, cashier, "CASH")
+
+
+def claims_of_each_kind(supervisor: Any) -> None:
+    """
+    One is paid in part, one billed to the patient, of one a part is written off after another was
+    not, one waits, and one was never sent.
+    """
+    payer = make_payer(PROCEDURE="80")
+    paid_by_payer, billed, written_off, _ = (make_claim(payer) for _ in range(4))
+    send(payer)
+    make_claim(payer)
+    remit(payer, (paid_by_payer, "70.00"))
+    accountant = Act(UserFactory(role="Accountant"))
+    bill_patient_for_claim(
+        claim_id=billed.pk, amount=Decimal("30.00"), reason="Not covered", act=accountant
+    )
+    asked = {"claim_id": written_off.pk, "amount": Decimal("20.00"), "reason": "Too late"}
+    refused = ask_write_off(**asked, act=accountant)
+    reject_write_off(
+        claim_id=written_off.pk, write_off_id=refused.id, reason="Ask them", act=Act(supervisor)
+    )
+    again = ask_write_off(**asked, act=accountant)
+    approve_write_off(claim_id=written_off.pk, write_off_id=again.id, act=Act(supervisor))
 
 
 def waivers_of_each_kind(cashier: Any, supervisor: Any) -> None:
@@ -150,6 +205,28 @@ def withdrawals_of_each_kind() -> None:
         worker.step()
     worker.step()
     make_withdrawal(scheduled_for=timezone.now() + timedelta(days=1))
+
+
+def shifts_of_each_kind(supervisor: Any) -> None:
+    """
+    One with a float, closed by its count; one counted twice, then accepted; cash in transit, some
+    received by the safe, the bank and a cashier, and some rejected.
+    """
+    one, other, third = (UserFactory(role="Cashier") for _ in range(3))
+    open_with(one, "100.00")
+    deposit_of(one, "50.00")
+    received, rejected, to_bank = give(one, "10.00"), give(one, "20.00"), give(one, "5.00", "BANK")
+    passed_on = give(one, "30.00", "CASHIER", cashier_id=other.pk)
+    receive_cash(hand_over_id=received.hand_over_id, act=Act(supervisor))
+    receive_cash(hand_over_id=to_bank.hand_over_id, act=Act(supervisor))
+    receive_cash(hand_over_id=passed_on.hand_over_id, act=Act(other))
+    reject_cash(hand_over_id=rejected.hand_over_id, reason="Torn notes", act=Act(supervisor))
+    count(shift_of(one), "104.00", card_slip_total=Decimal("0.00"))
+    deposit_of(third, "2000.00")
+    counted = shift_of(third)
+    count(counted, "1000.00")
+    recount_shift(shift_id=counted.pk, counts=coins("1400.00"), act=Act(third))
+    accept_variance(shift_id=counted.pk, reason="Robbed", act=Act(supervisor))
 
 
 def online_payments_of_each_kind(supervisor: Any) -> None:

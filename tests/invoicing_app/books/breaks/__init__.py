@@ -12,7 +12,10 @@ from tests.invoicing_app.books.breaks import (
     documents,
     journal,
     online_payments,
+    payers,
     seals,
+    shifts,
+    tenders,
     waivers,
     withdrawals,
 )
@@ -21,8 +24,11 @@ BREAKS: Mapping[str, Sequence[str]] = {
     **journal.BREAKS,
     **seals.BREAKS,
     **documents.BREAKS,
+    **tenders.BREAKS,
+    **shifts.BREAKS,
     **departments.BREAKS,
     **withdrawals.BREAKS,
     **online_payments.BREAKS,
     **waivers.BREAKS,
+    **payers.BREAKS,
 }

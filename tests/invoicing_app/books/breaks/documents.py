@@ -76,9 +76,7 @@ BREAKS: Mapping[str, Sequence[str]] = {
         *(
             change(PAYMENT, wrong, BY_WALLET, A_PAYMENT)
             for wrong in (
-                "total_due = total_due + 1",
-                "payment_method = 'CASH'",
-                "wallet_id = NULL",
+                "entry_id = NULL",
                 "business_date = business_date - 1",
                 "taken_by_id = taken_by_id + 1",
                 "created_at = created_at + interval '1 second'",
