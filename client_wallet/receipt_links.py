@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from unfold.decorators import action, display
@@ -17,8 +18,13 @@ class HasReceipt:
     )
     def open_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         desk: Any = self
-        return HttpResponseRedirect(receipt_url(desk.found(request, object_id)))
+        document = desk.found(request, object_id)
+        if document.entry_id is None:
+            messages.info(request, "Nobody paid anything here, so there is no receipt to print.")
+        return HttpResponseRedirect(receipt_url(document))
 
     @display(description="receipt")  # type: ignore[untyped-decorator] # unfold has no types
     def to_receipt(self, document: Document) -> str:
+        if document.entry_id is None:
+            return ""
         return format_html('<a class="text-link" href="{}">Receipt</a>', receipt_url(document))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from client_wallet.models import JournalEntry, Receipt, ReceiptPrint
 from hospital.core.acts import Act, Answer
+from hospital.core.admin import change_url
 from hospital.core.errors import NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
 
@@ -17,14 +18,23 @@ TOKEN_BYTES = 16  # 128 bits: a token can be found on paper, and in no other way
 
 
 class Document(Protocol):
-    """A deposit or a payment: what has an entry of the journal, and so a receipt."""
+    """
+    A deposit or a payment: what has an entry of the journal, and so a receipt.
+
+    A payment of which nobody paid anything has neither.
+    """
 
     @property
-    def entry_id(self) -> int: ...
+    def entry_id(self) -> int | None: ...
 
 
 def receipt_url(document: Document) -> str:
-    """Return the address of a document's receipt at the desk, where it is seen and printed."""
+    """
+    Return the address of a document's receipt at the desk, where it is seen and printed; that of
+    the document's own page where there is none.
+    """
+    if document.entry_id is None:
+        return change_url(document)
     return reverse("admin:receipt", args=[document.entry_id])
 
 

@@ -1,9 +1,18 @@
 """How lists of payments and lab results can be narrowed."""
 
-import django_filters
+from typing import Any
 
-from client_wallet.models import PaymentMethod
-from invoicing_app.models import ALL_DEPARTMENTS, DepositReceiving
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+
+from invoicing_app.models import (
+    ALL_DEPARTMENTS,
+    NOTHING,
+    SETTLED_BY,
+    SPLIT,
+    DepositReceiving,
+    PaymentTender,
+)
 from smcapp1.filters import IdFilter
 from smcapp1.models import Department, LabResult
 
@@ -20,12 +29,25 @@ def _departments() -> list[tuple[str, str]]:
     return [(ALL_DEPARTMENTS, "All"), *known]
 
 
+class _SettledBy(django_filters.ChoiceFilter):
+    """A method by which a payment was settled, whole or in part; or SPLIT: by several."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=SETTLED_BY)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value in {SPLIT, NOTHING, "", None}:
+            return super().filter(qs, value)
+        tenders = PaymentTender.objects.filter(payment=OuterRef("pk"), payment_method=value)
+        return qs.filter(Exists(tenders))
+
+
 class PaymentFilter(django_filters.FilterSet):
     """``from`` and ``to`` are business days, both included."""
 
     consultation_id = IdFilter()
     department = _PaidDepartment()
-    payment_method = django_filters.ChoiceFilter(choices=PaymentMethod.choices)
+    payment_method = _SettledBy()
     receipt_number = django_filters.CharFilter()
 
     class Meta:

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from client_wallet.models import PaymentMethod, WalletDeposit
 from hospital.core.money import ZERO
-from invoicing_app.models import DepositReceiving
+from invoicing_app.models import DepositReceiving, PaymentTender
 
 Document = WalletDeposit | DepositReceiving
 
@@ -67,7 +67,8 @@ def takings_of(user: Any, business_date: date) -> Takings:
     deposits = _by_method(mine.filter(business_date=business_date), "amount")
     reversals = _by_method(mine.filter(reversal__business_date=business_date), "amount")
     payments = _by_method(
-        DepositReceiving.objects.filter(taken_by=user, business_date=business_date), "total_due"
+        PaymentTender.objects.filter(payment__taken_by=user, payment__business_date=business_date),
+        "amount",
     )
     methods = [
         MethodTakings(

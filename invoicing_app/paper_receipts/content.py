@@ -157,7 +157,7 @@ def _of_money_into_a_wallet(entry: JournalEntry, deposit: WalletDeposit) -> dict
 
 
 def _of_payment(entry: JournalEntry, payment: DepositReceiving) -> ReceiptContent:
-    is_cash = payment.payment_method in {PaymentMethod.CASH, SPLIT}
+    is_cash = any(one.payment_method == PaymentMethod.CASH for one in payment.tenders.all())
     return ReceiptContent(
         **_of_entry(entry),
         document=payment,

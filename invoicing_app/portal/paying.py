@@ -73,9 +73,12 @@ class PayBillPage(PatientPage, OwnBill, ConfirmedActPage):
         # A bill that grew beyond what was read is not paid: less than that was tendered then.
         intent = self._intent(form, amount_paid=form.total(), key=form.cleaned_data[ONE_TIME_KEY])
         paid = self._service.process_transaction(intent)
-        entry = DepositReceiving.objects.values_list("entry__uid", flat=True)
+        entries = DepositReceiving.objects.values_list("entry__uid", flat=True)
+        entry = entries.get(pk=paid.payment_id)
         return Done(
-            land_on=reverse("portal-receipt", args=[entry.get(pk=paid.payment_id)]),
+            land_on=reverse("portal-receipt", args=[entry])
+            if entry
+            else reverse("portal-bill", args=[self.visit.pk]),
             words=f"{local_money(Decimal(paid.total_due))} was paid from your wallet.",
             replayed=paid.replayed,
         )

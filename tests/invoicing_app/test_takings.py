@@ -61,12 +61,13 @@ def journal(day: date) -> Mapping[str, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT CASE account_id WHEN 'CASH' THEN 'CASH' WHEN 'BANK' THEN 'TRANSFER'
-                       ELSE 'CARD' END,
+            SELECT CASE account_id WHEN 'CARD_CLEARING' THEN 'CARD' WHEN 'BANK' THEN 'TRANSFER'
+                       ELSE 'CASH' END,
                    sum(CASE side WHEN 'DEBIT' THEN amount ELSE -amount END)
             FROM client_wallet_posting posting
             JOIN client_wallet_journalentry entry ON entry.id = posting.entry_id
-            WHERE account_id IN ('CASH', 'CARD_CLEARING', 'BANK') AND business_date = %s
+            WHERE (account_id IN ('CARD_CLEARING', 'BANK') OR account_id LIKE 'CASH-%%')
+              AND business_date = %s
             GROUP BY 1
             """,
             [day],
