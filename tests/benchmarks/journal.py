@@ -14,8 +14,10 @@ _ENTRIES = """
           FROM generate_series(%(first)s, %(last)s) AS number),
     entry AS (
         INSERT INTO client_wallet_journalentry
-               (uid, kind, posted_at, business_date, actor_id, memo)
-        SELECT uid, 'DEPOSIT', now(), current_date, %(actor)s, 'LONG-' || number FROM numbered
+               (uid, kind, posted_at, business_date, actor_id, memo, shift_id)
+        SELECT uid, 'DEPOSIT', now(), current_date, %(actor)s, 'LONG-' || number, shift.id
+          FROM numbered, client_wallet_shift shift
+         WHERE shift.cashier_id = %(actor)s AND shift.status = 'OPEN'
         RETURNING id, uid),
     placed AS (
         SELECT entry.id, number, wallet.id AS wallet_id,
@@ -29,7 +31,9 @@ _ENTRIES = """
         INSERT INTO client_wallet_posting
                (entry_id, account_id, wallet_id, side, amount, wallet_sequence, balance_after,
                 chain_hash)
-        SELECT id, 'CASH', NULL, 'DEBIT', 1.00, NULL, NULL, '' FROM placed
+        SELECT placed.id, shift.drawer_id, NULL, 'DEBIT', 1.00, NULL, NULL, ''
+          FROM placed, client_wallet_shift shift
+         WHERE shift.cashier_id = %(actor)s AND shift.status = 'OPEN'
         UNION ALL
         SELECT id, 'WALLETS', wallet_id, 'CREDIT', 1.00, sequence, sequence,
                encode(sha256(id::text::bytea), 'hex')

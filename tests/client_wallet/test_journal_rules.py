@@ -278,7 +278,7 @@ def test_no_rule_of_the_journal_can_be_put_off():
         )
         foreign_keys = cursor.fetchall()
 
-    assert foreign_keys == [("client_wallet_journalentry", 2, 0), ("client_wallet_posting", 3, 0)]
+    assert foreign_keys == [("client_wallet_journalentry", 3, 0), ("client_wallet_posting", 3, 0)]
 
 
 def test_the_rules_hold_for_every_session():
