@@ -1,6 +1,13 @@
 """The desk: what a patient owes, and taking it."""
 
+from invoicing_app.admin.claims import (
+    ClaimAdmin,
+    ClaimBatchAdmin,
+    RemittanceAdmin,
+    ShortPaymentAdmin,
+)
 from invoicing_app.admin.patients import PatientDeskAdmin
+from invoicing_app.admin.payers import PatientCoverAdmin, PayerAdmin
 from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
 from invoicing_app.admin.pharmacy import DrugHandOutAdmin
 from invoicing_app.admin.receipts import ReceiptPrintAdmin
@@ -9,11 +16,17 @@ from invoicing_app.admin.waivers import WaiverAdmin, WaiverLimitAdmin, WaiverRea
 
 __all__ = [
     "BillItemAdmin",
+    "ClaimAdmin",
+    "ClaimBatchAdmin",
     "ConsultationAdmin",
     "DepositReceivingAdmin",
     "DrugHandOutAdmin",
+    "PatientCoverAdmin",
     "PatientDeskAdmin",
+    "PayerAdmin",
     "ReceiptPrintAdmin",
+    "RemittanceAdmin",
+    "ShortPaymentAdmin",
     "WaiverAdmin",
     "WaiverLimitAdmin",
     "WaiverReasonAdmin",

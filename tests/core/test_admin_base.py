@@ -32,6 +32,15 @@ from hospital.core.acts import Act
 from hospital.core.models import Change, FailedSignIn, SecondFactor, User
 from invoicing_app.hand_outs import hand_out_drugs
 from invoicing_app.models import BillItem, DepositReceiving, DrugHandOut
+from invoicing_app.payers.models import (
+    Claim,
+    ClaimBatch,
+    PatientCover,
+    Payer,
+    Remittance,
+    ShortPayment,
+)
+from invoicing_app.payers.short_payments import ask_write_off
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
 from invoicing_app.services import void_item
 from smcapp1.models import (
@@ -48,6 +57,7 @@ from tests.admin_pages import links_of, signed_in
 from tests.client_wallet.gateways.desk import ask, hear, paid, pay_out
 from tests.client_wallet.withdrawals.desk import withdraw
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
+from tests.invoicing_app.payers.desk import make_payer, remit, sent_claim
 from tests.rows import statements
 from tests.smcapp1.online import make_code
 
@@ -91,6 +101,16 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     BillItem: ("invoicing_app.view_billitem", None, None),
     DrugHandOut: ("invoicing_app.view_drughandout", None, None),
     DepositReceiving: ("invoicing_app.view_depositreceiving", "invoicing_app.take_payment", None),
+    Payer: (
+        "invoicing_app.view_payer",
+        "invoicing_app.set_payer_terms",
+        "invoicing_app.set_payer_terms",
+    ),
+    PatientCover: ("invoicing_app.view_patientcover", "invoicing_app.record_patientcover", None),
+    Claim: ("invoicing_app.view_claim", None, None),
+    ClaimBatch: ("invoicing_app.view_claimbatch", "invoicing_app.make_claimbatch", None),
+    Remittance: ("invoicing_app.view_remittance", None, None),
+    ShortPayment: ("invoicing_app.view_shortpayment", None, None),
     User: ("core.view_user", "core.add_user", "core.change_user"),
     Change: ("core.view_change", None, None),
     Group: ("auth.view_group", "auth.add_group", "auth.change_group"),
@@ -140,6 +160,10 @@ def grow(number: int) -> None:
     make_code(other.patient)
     hear(paid(ask("30.00")))
     pay_out(UserFactory(role="Supervisor"), f"setl_{number}")
+    claim = sent_claim(make_payer(f"PAYER_{number}", PROCEDURE="80"))
+    remit(claim.payer, (claim, "5.00"))
+    accountant = Act(UserFactory(role="Accountant"))
+    ask_write_off(claim_id=claim.pk, amount=Decimal("5.00"), reason="Late", act=accountant)
 
 
 def url_of(model: type[models.Model], page: str, *arguments: Any) -> str:
