@@ -57,7 +57,7 @@ def due_of(patient_ids: Sequence[int]) -> Mapping[int, Decimal]:
     unpaid = BillItem.objects.unpaid().filter(
         consultation__patient__in=patient_ids, consultation__status=Consultation.Status.OPEN
     )
-    sums = unpaid.order_by().values_list("consultation__patient").annotate(Sum(NOT_WAIVED))
+    sums = unpaid.order_by().values_list("consultation__patient").annotate(due=Sum(NOT_WAIVED))
     return dict(sums)
 
 

@@ -53,7 +53,7 @@ def due_panel(patient: PatientProfile) -> dict[str, Any]:
     unpaid = BillItem.objects.unpaid().filter(
         consultation__patient=patient, consultation__status=Consultation.Status.OPEN
     )
-    by_department = unpaid.values_list("department__name").annotate(Sum(NOT_WAIVED))
+    by_department = unpaid.values_list("department__name").annotate(due=Sum(NOT_WAIVED))
     dues = list(by_department.order_by("department__name"))
     return {"dues": dues, "total_due": sum((due for _, due in dues), ZERO)}
 
