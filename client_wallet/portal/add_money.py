@@ -31,7 +31,6 @@ from hospital.core.forms import OneTimeKeyForm, is_id
 from hospital.core.locale_formats import local_money
 from hospital.core.portal import ConfirmedActPage, Done, Facts, PortalAmount, PortalForm
 from hospital.core.throttling import count_request
-from smcapp1.portal import PatientPage
 
 PER_PAGE = 10
 LAST_PAGE = 1000
@@ -59,9 +58,10 @@ class AddMoneyForm(PortalForm):
     amount = PortalAmount()
 
 
-class AddMoneyPage(PatientPage, OwnWalletPage, ConfirmedActPage):
+class AddMoneyPage(OwnWalletPage, ConfirmedActPage):
     """Asks how much, and leads to the gateway; below, what was asked for before."""
 
+    permission = "client_wallet.add_onlinepayment"
     template_name = "client_wallet/portal/add_money.html"
     title = "Add money"
     button = "Go to the payment"
@@ -94,7 +94,7 @@ class AddMoneyPage(PatientPage, OwnWalletPage, ConfirmedActPage):
         return Done(page, "The payment service expects you.", asked.replayed)
 
 
-class OnlinePaymentPage(PatientPage, OwnWalletPage):
+class OnlinePaymentPage(OwnWalletPage):
     """One payment of the patient's own: the way to pay it, or what became of it."""
 
     def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponseBase:

@@ -19,13 +19,12 @@ from client_wallet.transactions import Transaction, Wanted
 from client_wallet.wording import movement_name, state_name
 from hospital.core.csv_writing import Cells, csv_response
 from hospital.core.errors import InvalidRequest
-from smcapp1.portal import PatientPage
 
 PER_PAGE = 25
 PER_READ = 500  # rows of a download
 
 
-class HistoryPage(PatientPage, OwnWalletPage):
+class HistoryPage(OwnWalletPage):
     """What moved the wallet's money and what was asked to move it, the newest first."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -38,7 +37,7 @@ class HistoryPage(PatientPage, OwnWalletPage):
         return TemplateResponse(request, "client_wallet/portal/history.html", context)
 
 
-class HistoryFile(PatientPage, OwnWalletPage):
+class HistoryFile(OwnWalletPage):
     """The same list as far as it goes, for spreadsheets."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -48,7 +47,7 @@ class HistoryFile(PatientPage, OwnWalletPage):
         return csv_response("history.csv", _cells(wallet, form.wanted()))
 
 
-class StatementPage(PatientPage, OwnWalletPage):
+class StatementPage(OwnWalletPage):
     """The statement of a period, on a page that prints."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -62,7 +61,7 @@ class StatementPage(PatientPage, OwnWalletPage):
         return TemplateResponse(request, "client_wallet/portal/statement.html", context)
 
 
-class StatementFile(PatientPage, OwnWalletPage):
+class StatementFile(OwnWalletPage):
     """The same statement for spreadsheets."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:

@@ -1,10 +1,8 @@
 """What the pages of the own wallet share."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.views import View
+from django.http import Http404, HttpRequest
 
 from client_wallet.errors import InsufficientFunds
 from client_wallet.models import WalletAccount
@@ -12,25 +10,13 @@ from client_wallet.transaction_pages import Cursor, Page, transactions_page
 from client_wallet.transactions import Wanted
 from hospital.core.errors import DomainError, InvalidRequest
 from hospital.core.portal import PortalForm
-from smcapp1.models import PatientProfile
+from smcapp1.portal import PatientPage
 
 CURSOR = "cursor"
 
 
-class OwnWalletPage(View):
-    """
-    A page about the patient's own wallet, for patients who hold its ``permission``.
-
-    Stands behind ``PatientPage`` among the bases of a view, and before any other.
-    """
-
-    permission: ClassVar[str] = "smcapp1.view_own_records"
-    patient: PatientProfile
-
-    def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        if not request.user.has_perm(self.permission):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **named)
+class OwnWalletPage(PatientPage):
+    """A page about the patient's own wallet; put it before the other bases of a view."""
 
     @property
     def wallet(self) -> WalletAccount | None:

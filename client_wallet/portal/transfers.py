@@ -13,7 +13,6 @@ from hospital.core.forms import OneTimeKeyForm
 from hospital.core.locale_formats import local_money
 from hospital.core.portal import ConfirmedActPage, Done, Facts, PortalAmount
 from hospital.core.rehearsals import rehearse
-from smcapp1.portal import PatientPage
 
 
 class TransferForm(AmountRefused):
@@ -34,7 +33,7 @@ class TransferForm(AmountRefused):
     )
 
 
-class TransferPage(PatientPage, SpendsFromWallet, ConfirmedActPage):
+class TransferPage(SpendsFromWallet, ConfirmedActPage):
     """Filled in, read again with the recipient's initials, then sent."""
 
     template_name = "client_wallet/portal/transfer.html"

@@ -23,7 +23,6 @@ from hospital.core.locale_formats import local_moment, local_money
 from hospital.core.money import money_text
 from hospital.core.portal import ActPage, ConfirmedActPage, Done, Facts, PortalAmount, PortalForm
 from hospital.core.rehearsals import rehearse
-from smcapp1.portal import PatientPage
 
 PER_PAGE = 10
 
@@ -57,7 +56,7 @@ class WithdrawalForm(AmountRefused):
         super().show_refusal(refusal)
 
 
-class WithdrawPage(PatientPage, SpendsFromWallet, ConfirmedActPage):
+class WithdrawPage(SpendsFromWallet, ConfirmedActPage):
     """Asks for a withdrawal; below, those asked for before, the newest first."""
 
     template_name = "client_wallet/portal/withdraw.html"
@@ -110,7 +109,7 @@ class WithdrawPage(PatientPage, SpendsFromWallet, ConfirmedActPage):
         return row
 
 
-class CancelWithdrawalPage(PatientPage, SpendsFromWallet, ActPage):
+class CancelWithdrawalPage(SpendsFromWallet, ActPage):
     """Cancels a withdrawal of the own wallet that was not begun, with one press."""
 
     template_name = "client_wallet/portal/cancel_withdrawal.html"

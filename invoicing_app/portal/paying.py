@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -28,20 +27,16 @@ from smcapp1.portal import PatientPage
 class PayBillPage(PatientPage, OwnBill, ConfirmedActPage):
     """What is read before the last press is what the payment would answer, from a rehearsal."""
 
+    permission = "invoicing_app.pay_own_bill"
     title = "Pay from your wallet"
     button = "Pay"
     template_name = "invoicing_app/portal/pay.html"
     form_class = PayBillForm
 
     def get(self, request: HttpRequest, **named: Any) -> HttpResponse:
-        self._require_right()
         if not PaymentCalculationService.bill(self.visit.pk).unpaid:
             return HttpResponseRedirect(reverse("portal-bill", args=[self.visit.pk]))
         return super().get(request, **named)
-
-    def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
-        self._require_right()
-        return super().post(request, **named)
 
     def get_form(self, data: Any = None) -> PayBillForm:
         form: Any = super().get_form(data)
@@ -98,7 +93,3 @@ class PayBillPage(PatientPage, OwnBill, ConfirmedActPage):
     def _held(self) -> Decimal:
         wallet = WalletAccount.objects.filter(patient=self.patient).first()
         return wallet.account_balance if wallet else ZERO
-
-    def _require_right(self) -> None:
-        if not self.request.user.has_perm("invoicing_app.pay_own_bill"):
-            raise PermissionDenied

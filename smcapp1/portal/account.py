@@ -26,6 +26,8 @@ from smcapp1.services import change_password
 class AccountPage(PatientPage):
     """Who somebody is here, and where this user is signed in."""
 
+    permission = ""
+
     def get(self, request: HttpRequest) -> HttpResponse:
         sessions = sessions_of(request.user, here=request.session.session_key)
         places = [(session, browser_name(session.browser)) for session in sessions]
@@ -36,6 +38,7 @@ class AccountPage(PatientPage):
 class EndSessionPage(PatientPage):
     """Ends one session of the signed-in user; ending it again finds nothing to end."""
 
+    permission = ""
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, session_id: int) -> HttpResponse:
@@ -49,6 +52,7 @@ class EndSessionPage(PatientPage):
 class PasswordPage(PatientPage, ActPage):
     """Another password; whoever else is signed in with the old one is signed in no more."""
 
+    permission = ""
     title = "Change password"
     button = "Change password"
     form_class = OwnPasswordForm

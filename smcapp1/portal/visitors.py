@@ -1,9 +1,10 @@
 """Whose pages the patients' pages are."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,15 +13,19 @@ from django.views import View
 from hospital.core.idle_sessions import NOT_DONE
 from smcapp1.models import PatientProfile
 
+SEE_OWN_RECORDS = "smcapp1.view_own_records"
+
 
 class PatientPage(View):
     """
     A page of the patient who is signed in; put it before the other bases of a view.
 
     ``patient`` is that patient. Whoever is not signed in is led to the sign-in page and back; a
-    sign-in that belongs to no patient, as those of staff do, is told so (403).
+    sign-in that belongs to no patient, as those of staff do, is told so (403). So is one that does
+    not hold the page's ``permission``; a page about the sign-in itself asks for none.
     """
 
+    permission: ClassVar[str] = SEE_OWN_RECORDS
     patient: PatientProfile
 
     def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
@@ -33,6 +38,8 @@ class PatientPage(View):
         if patient is None:
             context = {"title": "These are patients' pages"}
             return TemplateResponse(request, "portal/no_patient.html", context, status=403)
+        if self.permission and not request.user.has_perm(self.permission):
+            raise PermissionDenied
         self.patient = patient
         return super().dispatch(request, *args, **named)
 
@@ -48,5 +55,7 @@ class VisitorsPage(View):
 
 def first_page_of(user: Any) -> str:
     """Return where somebody goes who has just signed in: patients to theirs, staff to the desk."""
-    is_patient = PatientProfile.objects.filter(user=user.pk).exists()
+    is_patient = (
+        user.has_perm(SEE_OWN_RECORDS) and PatientProfile.objects.filter(user=user.pk).exists()
+    )
     return reverse("admin:index" if user.is_staff and not is_patient else "portal")

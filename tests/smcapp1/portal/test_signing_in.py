@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -87,11 +88,15 @@ def test_staff_without_a_second_factor_set_one_up_first_where_the_hospital_wants
     assert page["Location"] == reverse("admin:core_user_second_factor")
 
 
-def test_staff_who_are_patients_come_to_what_is_theirs(db):
+@pytest.mark.parametrize(
+    ("roles", "first_page"), [(["Cashier", "Patient"], "/portal/"), (["Cashier"], "/admin/")]
+)
+def test_staff_who_are_patients_come_to_what_is_theirs(db, roles, first_page):
     user = UserFactory(username="ada", role="Cashier", password=PASSWORD)
+    user.groups.set(Group.objects.filter(name__in=roles))
     PatientFactory(user=user)
 
-    assert log_in(Client())["Location"] == "/portal/"
+    assert log_in(Client())["Location"] == first_page
 
 
 def test_logging_out_is_sent_and_not_a_link(db):
