@@ -38,6 +38,7 @@ CASH_SMALLEST_COIN = env.amount("CASH_SMALLEST_COIN", "0.01")  # what is paid in
 CASH_DENOMINATIONS = env.amounts(
     "CASH_DENOMINATIONS", "1000,500,200,100,50,20,10,5,2,1,0.50,0.10,0.05,0.01"
 )  # how a drawer is counted
+TOP_UP_MARGIN = env.amount("TOP_UP_MARGIN", "0.00")  # less left in a wallet: a visit warns
 LOCALE = env.locale("LOCALE", "en_NG")  # how amounts and times are written on receipts
 TIME_ZONE = env.text("TIME_ZONE", "Africa/Lagos")  # of the business day; the wire is UTC
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")  # day before month

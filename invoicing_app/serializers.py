@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from client_wallet.models import PaymentMethod
+from client_wallet.models import PaymentMethod, WalletAccount
 from hospital.core.fields import AmountField, IdField, InstantField, WholeNumberField
 from invoicing_app.models import ALL_DEPARTMENTS, SETTLED_BY, BillItem, DepositReceiving
 from invoicing_app.payment_services import payment_facts
+from invoicing_app.running_bill import RunningBill, TopUp
 from invoicing_app.services import MAX_QUANTITY
 from invoicing_app.tenders import MOST_TENDERS
-from smcapp1.models import Department, LabResult
+from smcapp1.models import Consultation, Department, LabResult
 
 
 class DepartmentField(serializers.CharField):
@@ -69,6 +70,22 @@ class BillSerializer(serializers.Serializer[Any]):
     payer_total = serializers.CharField(help_text="The payer's share of what is unpaid.")
     departments = DepartmentDueSerializer(many=True)
     items = BillItemSerializer(many=True)
+
+
+class RunningBillSerializer(serializers.Serializer[RunningBill]):
+    """What a visit has run up against the patient's wallet."""
+
+    consultation_id = serializers.IntegerField(source="consultation.pk")
+    patient_id = serializers.IntegerField(source="consultation.patient_id")
+    status = serializers.ChoiceField(Consultation.Status.choices, source="consultation.status")
+    total_due = AmountField(help_text="The patient's part of what is unpaid.")
+    payer = serializers.CharField(allow_null=True, help_text="The code of who pays a share.")
+    payer_total = AmountField(help_text="The payer's share of what is unpaid.")
+    wallet_balance = AmountField(help_text="0.00 where there is no wallet.")
+    wallet_status = serializers.ChoiceField(WalletAccount.Status.choices, allow_null=True)
+    short_by = AmountField(help_text="What the wallet does not cover; a frozen one covers nothing.")
+    margin = AmountField(help_text="Less left in the wallet of an open visit is a warning.")
+    warning = serializers.ChoiceField(TopUp.choices)
 
 
 class OfferedTender(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from hospital.core.urls import address
-from invoicing_app import receipt_views, views
+from invoicing_app import drug_views, receipt_views, views
 from invoicing_app.payers.urls import urlpatterns as payer_urls
 from invoicing_app.portal.bills import BillPage, BillsPage
 from invoicing_app.portal.money import MoneyPage
@@ -18,6 +18,11 @@ urlpatterns = [
         views.BillView.as_view(),
         name="bill",
     ),
+    address(
+        "invoicing_app/consultations/<int:consultation_id>/running-bill",
+        views.RunningBillView.as_view(),
+        name="running-bill",
+    ),
     address("invoicing_app/payments/create", views.create_payment, name="create_payment"),
     address("invoicing_app/payments", views.PaymentListView.as_view(), name="payments"),
     address("invoicing_app/payments/<int:payment_id>", views.PaymentView.as_view(), name="payment"),
@@ -28,6 +33,19 @@ urlpatterns = [
     ),
     address(
         "api/bill-items/<int:bill_item_id>/void", views.VoidItemView.as_view(), name="void-item"
+    ),
+    address(
+        "api/bill-items/<int:bill_item_id>/hand-out",
+        drug_views.HandOutView.as_view(),
+        name="hand-out",
+    ),
+    address(
+        "api/stock/batches/<int:batch_id>/recall", drug_views.RecallView.as_view(), name="recall"
+    ),
+    address(
+        "api/stock/batches/<int:batch_id>/recall/csv",
+        drug_views.RecallFileView.as_view(),
+        name="recall-file",
     ),
     *payer_urls,
     *waiver_urls,

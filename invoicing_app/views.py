@@ -20,6 +20,7 @@ from invoicing_app.payment_services import (
     PaymentIntent,
     PaymentProcessingService,
 )
+from invoicing_app.running_bill import running_bill
 from invoicing_app.serializers import (
     BillItemSerializer,
     BillQuery,
@@ -30,6 +31,7 @@ from invoicing_app.serializers import (
     LabResultSerializer,
     OrderedSerializer,
     PaymentSerializer,
+    RunningBillSerializer,
     VoidReason,
     payment_body,
 )
@@ -79,6 +81,17 @@ def _bill_body(bill: Bill) -> dict[str, Any]:
         "departments": DepartmentDueSerializer(bill.departments, many=True).data,
         "items": [item_facts(item, bill.payer_share(item)) for item in bill.items],
     }
+
+
+class RunningBillView(ActView):
+    """What a visit has run up, and whether the patient's wallet is enough for it."""
+
+    required = {"GET": SEE_PAYMENTS}
+
+    @extend_schema(responses=RunningBillSerializer)
+    def get(self, request: Request, consultation_id: str) -> Response:
+        consultation = _visible_consultation(request.user, int(consultation_id))
+        return Response(RunningBillSerializer(running_bill(consultation)).data)
 
 
 class CreatePaymentView(ActView):

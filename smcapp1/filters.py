@@ -6,7 +6,14 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from smcapp1.models import Consultation, Department, PatientProfile, ServiceItem, StockBatch
+from smcapp1.models import (
+    Consultation,
+    Department,
+    PatientProfile,
+    ServiceItem,
+    StockBatch,
+    StockCount,
+)
 
 MAX_SEARCH = 100  # characters: each word of a search is one more condition
 
@@ -64,4 +71,12 @@ class StockFilter(django_filters.FilterSet):
 
     class Meta:
         model = StockBatch
+        fields: list[str] = []
+
+
+class StockCountFilter(django_filters.FilterSet):
+    status = django_filters.ChoiceFilter(choices=StockCount.Status.choices)
+
+    class Meta:
+        model = StockCount
         fields: list[str] = []

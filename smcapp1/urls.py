@@ -3,7 +3,7 @@
 from django.urls import path
 
 from hospital.core.urls import address
-from smcapp1 import views
+from smcapp1 import stock_count_views, views
 from smcapp1.portal.account import AccountPage, EndSessionPage, PasswordPage
 from smcapp1.portal.resetting import ResetPage
 from smcapp1.portal.signing_in import FrontPage, SignInPage, SignOutPage
@@ -26,4 +26,30 @@ urlpatterns = [
     address("api/service-items", views.ServiceItemListView.as_view(), name="service-items"),
     address("api/consultations", views.ConsultationListView.as_view(), name="consultations"),
     address("api/stock", views.StockListView.as_view(), name="stock"),
+    address("api/stock-counts", stock_count_views.StockCountsView.as_view(), name="stock-counts"),
+    address(
+        "api/stock-counts/<int:count_id>",
+        stock_count_views.StockCountView.as_view(),
+        name="stock-count",
+    ),
+    address(
+        "api/stock-counts/<int:count_id>/submit",
+        stock_count_views.SubmitStockCountView.as_view(),
+        name="submit-stock-count",
+    ),
+    address(
+        "api/stock-counts/<int:count_id>/explain",
+        stock_count_views.ExplainStockCountView.as_view(),
+        name="explain-stock-count",
+    ),
+    address(
+        "api/stock-counts/<int:count_id>/approve",
+        stock_count_views.ApproveStockCountView.as_view(),
+        name="approve-stock-count",
+    ),
+    address(
+        "api/stock-counts/<int:count_id>/reject",
+        stock_count_views.RejectStockCountView.as_view(),
+        name="reject-stock-count",
+    ),
 ]
