@@ -95,6 +95,18 @@ MENU: dict[str, list[Item]] = {
             "invoicing_app_billitem_changelist",
             "invoicing_app.view_billitem",
         ),
+        (
+            "Waivers",
+            "volunteer_activism",
+            "invoicing_app_waiver_changelist",
+            "invoicing_app.view_waiver",
+        ),
+        (
+            "Waivers to decide on",
+            "rule",
+            "invoicing_app_waiver_waiting",
+            "invoicing_app.approve_waiver",
+        ),
     ],
     "Pharmacy and laboratory": [
         (
@@ -132,6 +144,40 @@ MENU: dict[str, list[Item]] = {
             "smcapp1.view_stockmovement",
         ),
     ],
+    "Payers": [
+        ("Payers", "handshake", "invoicing_app_payer_changelist", "invoicing_app.view_payer"),
+        (
+            "Patients' covers",
+            "badge",
+            "invoicing_app_patientcover_changelist",
+            "invoicing_app.view_patientcover",
+        ),
+        ("Claims", "request_quote", "invoicing_app_claim_changelist", "invoicing_app.view_claim"),
+        (
+            "Claim batches",
+            "outbox",
+            "invoicing_app_claimbatch_changelist",
+            "invoicing_app.view_claimbatch",
+        ),
+        (
+            "Remittances",
+            "call_received",
+            "invoicing_app_remittance_changelist",
+            "invoicing_app.view_remittance",
+        ),
+        (
+            "Short payments",
+            "difference",
+            "invoicing_app_shortpayment_changelist",
+            "invoicing_app.view_shortpayment",
+        ),
+        (
+            "Write-offs to decide on",
+            "money_off",
+            "invoicing_app_shortpayment_write_offs",
+            "invoicing_app.approve_write_off",
+        ),
+    ],
     "Catalogue": [
         ("Items and prices", "sell", "smcapp1_serviceitem_changelist", "smcapp1.view_serviceitem"),
         (
@@ -139,6 +185,18 @@ MENU: dict[str, list[Item]] = {
             "apartment",
             "smcapp1_department_changelist",
             "smcapp1.view_department",
+        ),
+        (
+            "Reasons of waivers",
+            "list",
+            "invoicing_app_waiverreason_changelist",
+            "invoicing_app.change_waiverreason",
+        ),
+        (
+            "Limits of waivers",
+            "production_quantity_limits",
+            "invoicing_app_waiverlimit_changelist",
+            "invoicing_app.change_waiverlimit",
         ),
     ],
     "Books": [

@@ -154,11 +154,8 @@ class WaiverAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         "note",
         named_column("requested_by", "asked for by"),
         "requested_at",
-        named_column("decided_by", "decided by"),
-        "decided_at",
-        "decision_note",
-        ENTRY,
     )
+    decision = (named_column("decided_by", "decided by"), "decided_at", "decision_note", ENTRY)
     actions_detail = ("approve", "reject", "withdraw", "take_back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Waiver]:
@@ -173,7 +170,9 @@ class WaiverAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
-        return with_entry_links(request, self.fields)
+        is_decided = obj is not None and obj.decided_by_id is not None
+        shown = (*self.fields, *self.decision) if is_decided else self.fields
+        return with_entry_links(request, shown)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Sequence[type[ReadOnlyInline]]:
         return () if obj is None else self.inlines

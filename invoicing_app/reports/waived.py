@@ -60,8 +60,8 @@ def _row(
     return [
         Cell(name),
         Cell(given.number),
-        Cell(given.total, rows_url(GRANTED, period, **narrowed)),
-        Cell(back.total, rows_url(TAKEN_BACK, period, **narrowed)),
+        Cell(given.total, rows_url(GRANTED, period, **narrowed) if given.number else ""),
+        Cell(back.total, rows_url(TAKEN_BACK, period, **narrowed) if back.number else ""),
         Cell(given.total - back.total),
     ]
 

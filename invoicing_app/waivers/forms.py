@@ -103,7 +103,8 @@ def _choices(bill: Bill) -> Any:
     names = {item.department.code: item.department.name for item in bill.items}
     for due in bill.departments:
         if due.total_due:
-            yield _choice(f"{_DEPARTMENT}:{due.department}", names[due.department], due.total_due)
+            name = f"{names[due.department]}, all of it"
+            yield _choice(f"{_DEPARTMENT}:{due.department}", name, due.total_due)
     for item in bill.unpaid:
         if due_of_item := bill.patient_due(item):
             yield _choice(f"{_ITEM}:{item.pk}", str(item), due_of_item)
