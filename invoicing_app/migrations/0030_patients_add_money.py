@@ -28,7 +28,7 @@ def _given(apps, alias):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("client_wallet", "0026_what_gateways_gave_back"),
-        ("invoicing_app", "0008_roles_of_wallets"),  # the role is there
+        ("invoicing_app", "0029_roles_of_payers"),
+        ("client_wallet", "0018_online_payment_rules"),
     ]
     operations = [migrations.RunPython(give, take_back)]
