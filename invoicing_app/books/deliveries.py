@@ -33,6 +33,7 @@ _DISPENSED_EQUALS_PAID_DRUGS = """
     WITH handed_out AS (
          SELECT link.bill_item_id, sum(movement.quantity) AS quantity,
                 bool_or(movement.kind IS DISTINCT FROM 'DISPENSED'
+                        OR movement.quantity IS DISTINCT FROM link.quantity
                         OR batch.service_item_id IS DISTINCT FROM item.service_item_id) AS foreign
            FROM invoicing_app_dispensedstock link
            LEFT JOIN invoicing_app_billitem item ON item.id = link.bill_item_id
@@ -74,19 +75,33 @@ _HANDED_OUT_WAS_PAID = """
             AND given.quantity <= item.quantity) IS NOT TRUE
 """
 _HANDED_OUT_WAS_DISPENSED = """
-    WITH marked AS (
-         SELECT link.hand_out_id, sum(movement.quantity) AS quantity,
+    WITH taken AS (
+         SELECT portion.hand_out_id, sum(portion.quantity) AS quantity,
                 bool_or(link.bill_item_id IS DISTINCT FROM given.bill_item_id) AS is_foreign
-           FROM invoicing_app_dispensedstock link
-           LEFT JOIN invoicing_app_drughandout given ON given.id = link.hand_out_id
-           LEFT JOIN smcapp1_stockmovement movement ON movement.id = link.movement_id
-          WHERE link.hand_out_id IS NOT NULL GROUP BY 1)
-    SELECT 'hand-out ' || coalesce(given.id, marked.hand_out_id),
-           CASE WHEN marked.is_foreign THEN 'is marked on stock that was taken for something else'
-                ELSE format('of %s, %s of the stock marked', coalesce(given.quantity, 0),
-                            coalesce(marked.quantity, 0)) END
-      FROM invoicing_app_drughandout given FULL JOIN marked ON marked.hand_out_id = given.id
-     WHERE given.quantity IS DISTINCT FROM marked.quantity OR marked.is_foreign
+           FROM invoicing_app_handedoutstock portion
+           LEFT JOIN invoicing_app_drughandout given ON given.id = portion.hand_out_id
+           LEFT JOIN invoicing_app_dispensedstock link ON link.id = portion.dispensed_id
+          GROUP BY 1)
+    SELECT 'hand-out ' || coalesce(given.id, taken.hand_out_id),
+           CASE WHEN taken.is_foreign THEN 'came out of stock that was taken for something else'
+                ELSE format('of %s, %s of them out of the stock', coalesce(given.quantity, 0),
+                            coalesce(taken.quantity, 0)) END
+      FROM invoicing_app_drughandout given FULL JOIN taken ON taken.hand_out_id = given.id
+     WHERE given.quantity IS DISTINCT FROM taken.quantity OR taken.is_foreign
+"""
+_OWED_STOCK_ADDS_UP = """
+    SELECT 'dispensed stock ' || link.id,
+           format('of %s: %s handed out (in hand-outs: %s), %s taken back, %s brought back',
+                  link.quantity, link.handed_out, coalesce(given.quantity, 0), link.taken_back,
+                  link.brought_back)
+      FROM invoicing_app_dispensedstock link
+      LEFT JOIN (SELECT dispensed_id, sum(quantity) AS quantity
+                   FROM invoicing_app_handedoutstock GROUP BY 1) AS given
+             ON given.dispensed_id = link.id
+     WHERE link.handed_out <> coalesce(given.quantity, 0)
+        OR link.handed_out + link.taken_back > link.quantity
+        OR link.brought_back > link.handed_out
+        OR least(link.handed_out, link.taken_back, link.brought_back) < 0
 """
 _LAB_RESULTS_EQUAL_PAID_TESTS = """
     WITH test AS (
@@ -137,9 +152,16 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "handed-out-was-dispensed",
-        "what was handed out is the stock that was taken for it, and that stock knows it",
+        "what was handed out came out of the stock that was taken for it",
         "invoicing_app_drughandout",
         _HANDED_OUT_WAS_DISPENSED,
+    ),
+    Check(
+        "owed-stock-adds-up",
+        "of dispensed stock no more was handed out and taken back than there was, nor brought back"
+        " than was handed out",
+        "invoicing_app_dispensedstock",
+        _OWED_STOCK_ADDS_UP,
     ),
     Check(
         "lab-results-equal-paid-tests",

@@ -17,6 +17,7 @@ from invoicing_app.books import (
     receipt_numbers,
     seals,
     shifts,
+    stock_counts,
     tenders,
     waivers,
     wallets,
@@ -37,6 +38,7 @@ CHECKS: Sequence[Check] = (
     *payers.CHECKS,
     *receipt_numbers.CHECKS,
     *deliveries.CHECKS,
+    *stock_counts.CHECKS,
     *withdrawals.CHECKS,
     *online_payments.CHECKS,
 )

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import (
     Case,
     CharField,
-    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -24,7 +23,7 @@ from django.utils import timezone
 
 from client_wallet.models import Withdrawal
 from hospital.core.money import ZERO, MoneyField
-from invoicing_app.models import BillItem, DrugHandOut
+from invoicing_app.models import BillItem, DispensedStock, DrugHandOut
 from invoicing_app.reports.period import Period, begin_of, end_of
 from invoicing_app.waivers.models import WaiverLine
 from smcapp1.models import Department, LabResult, StockBatch, StockMovement
@@ -93,14 +92,29 @@ def not_resulted(day: date) -> QuerySet[LabResult]:
 
 
 def not_handed_out(day: date) -> QuerySet[BillItem]:
-    """Return drugs paid ``LEAKAGE_DAYS`` or more before a day, then not handed out."""
+    """
+    Return drugs paid ``LEAKAGE_DAYS`` or more before a day of which some were not handed out then.
+
+    ``amount`` is what those came to; what was refunded since is not among them.
+    """
     paid = BillItem.objects.filter(
         status=BillItem.Status.PAID,
         department__kind=Department.Kind.PHARMACY,
         payment_line__payment__business_date__lte=_long_before(day),
     )
+    if day >= timezone.localdate():
+        paid = paid.filter(pk__in=DispensedStock.objects.owed().values("bill_item"))
     given = DrugHandOut.objects.filter(bill_item=OuterRef("pk"), handed_out_at__lt=end_of(day))
-    return paid.filter(~Exists(given)).annotate(amount=F("line_total"))
+    taken = DispensedStock.objects.filter(bill_item=OuterRef("pk"))
+    rest = F("quantity") - _sum_of(given, "quantity") - _sum_of(taken, "taken_back")
+    amount = ExpressionWrapper(F("rest") * F("unit_price"), output_field=MoneyField())
+    return paid.annotate(rest=rest).filter(rest__gt=0).annotate(amount=amount)
+
+
+def _sum_of(rows: QuerySet[Any], column: str) -> Coalesce:
+    """Return the sum of a column over rows that name an outer one by ``bill_item``; 0 of none."""
+    sums = rows.order_by().values("bill_item").annotate(sum=Sum(column)).values("sum")
+    return Coalesce(Subquery(sums), 0)
 
 
 def withdrawals_under_way(day: date) -> QuerySet[Withdrawal]:

@@ -43,9 +43,12 @@ from tests.factories import (
 from tests.invoicing_app.books.desk import take_deposit
 from tests.invoicing_app.desk import items_of, pay, void
 from tests.invoicing_app.payers.desk import make_claim, make_payer, remit, send
+from tests.invoicing_app.stock.drugs import hand_out, paid_drug
 from tests.invoicing_app.tenders.desk import bill_of, pay_by
 from tests.invoicing_app.waivers.desk import approve, reject, take_back
 from tests.invoicing_app.waivers.desk import ask as waive
+from tests.smcapp1.stock_counts.counting import approve as count_approved
+from tests.smcapp1.stock_counts.counting import count_of, counted, pharmacist, shelf
 
 TAKE_AWAY_ALL_GUARDS = """
 DO $$
@@ -111,6 +114,7 @@ def sound_books() -> None:
         bill_item_ids=[items_of(paid)[0].pk],
         act=Act(UserFactory(role="Pharmacist")),
     )
+    drugs_handed_out_in_part(supervisor)
     pay(make_bill((drug, 1), surgery, patient=wallet.patient), cashier, "WALLET")
     partly = make_bill((drug, 2), test, surgery)
     pay(partly, cashier, "CARD", "100.00", department="PROCEDURE")
@@ -135,6 +139,14 @@ def sound_books() -> None:
     shifts_of_each_kind(supervisor)
     today = timezone.localdate()
     close_days(through=today - timedelta(days=1), today=today, act=Act(supervisor))
+
+
+def drugs_handed_out_in_part(supervisor: Any) -> None:
+    """Of one a part is owed; two batches were counted, one with a difference; one is counted."""
+    hand_out(paid_drug(5), 2)
+    more, same, other = shelf(10, 20, 30)
+    count_approved(counted({more: 12, same: 20}, pharmacist()), supervisor)
+    count_of([other], pharmacist())
 
 
 def tenders_of_each_kind(cashier: Any) -> None:

@@ -20,13 +20,48 @@ MONEY_IN = """
     FROM client_wallet_walletdeposit deposit
     JOIN client_wallet_journalentry entry ON entry.id = deposit.reversal_id
     UNION ALL
-    SELECT payment.payment_method, payment.taken_by_id, line.amount, payment.business_date,
-           department.name, 'Payments'
+    SELECT tender.payment_method, payment.taken_by_id, tender.amount, payment.business_date,
+           NULL, 'Payments'
+    FROM invoicing_app_paymenttender tender
+    JOIN invoicing_app_depositreceiving payment ON payment.id = tender.payment_id
+"""
+PAID = """
+    SELECT CASE WHEN ways.number > 1 THEN 'SEVERAL' ELSE ways.one END AS method,
+           payment.taken_by_id AS taker, line.amount + line.payer_amount AS amount,
+           payment.business_date AS day, department.name AS department, 'Payments' AS kind
     FROM invoicing_app_paymentline line
     JOIN invoicing_app_depositreceiving payment ON payment.id = line.payment_id
     JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
     JOIN smcapp1_department department ON department.id = item.department_id
+    JOIN (SELECT payment_id, count(DISTINCT way) AS number, min(way) AS one
+          FROM (SELECT payment_id, payment_method AS way FROM invoicing_app_paymenttender
+                UNION ALL SELECT payment_id, 'PAYER' FROM invoicing_app_paymentline
+                WHERE payer_amount > 0) AS way GROUP BY 1) AS ways
+         ON ways.payment_id = payment.id
 """
+# What came in at the tills, by what it was for: whole bills, less what others paid of them.
+FOR = f"""
+    SELECT department, amount, day FROM ({MONEY_IN}) moved
+    WHERE department IS NOT NULL AND method <> 'WALLET'
+    UNION ALL
+    SELECT what, amount, business_date
+    FROM (SELECT payment_id, department.name AS what, amount + payer_amount AS amount
+          FROM invoicing_app_paymentline line
+          JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
+          JOIN smcapp1_department department ON department.id = item.department_id
+          UNION ALL
+          SELECT payment_id, 'Less what payers owe of it', -payer_amount
+          FROM invoicing_app_paymentline WHERE payer_amount > 0
+          UNION ALL
+          SELECT payment_id, 'Less what wallets paid of it', -amount
+          FROM invoicing_app_paymenttender WHERE payment_method = 'WALLET'
+          UNION ALL
+          SELECT id, 'Cash rounding', rounding FROM invoicing_app_depositreceiving
+          WHERE rounding <> 0) AS part
+    JOIN invoicing_app_depositreceiving payment ON payment.id = part.payment_id
+    WHERE EXISTS (SELECT FROM invoicing_app_paymenttender tender
+                  WHERE tender.payment_id = payment.id AND tender.payment_method <> 'WALLET')
+"""  # noqa: S608 - words of ours
 WAIVED = """
     SELECT 'WAIVED' AS method, waiver.decided_by_id AS taker, line.amount * side AS amount,
            CASE side WHEN 1 THEN waiver.business_date ELSE back.business_date END AS day,
@@ -40,7 +75,7 @@ WAIVED = """
     WHERE side = 1 OR back.id IS NOT NULL
 """
 EARNED = (
-    f"{MONEY_IN} UNION ALL"  # noqa: S608 - words of ours
+    f"{PAID} UNION ALL"  # noqa: S608 - words of ours
     f" SELECT method, taker, amount, day, department, kind FROM ({WAIVED}) w"
 )
 METHODS = {
@@ -49,7 +84,9 @@ METHODS = {
     "TRANSFER": "Bank transfer",
     "ONLINE": "Online payment",
     "WALLET": "Wallet",
+    "PAYER": "Payers",
     "WAIVED": "Waived",
+    "SEVERAL": "Several ways",
 }
 AGES = """
     CASE WHEN %(day)s - (ordered_at AT TIME ZONE %(zone)s)::date = 0 THEN 'The same day'
@@ -80,6 +117,12 @@ UNPAID = """
 
 def received(period: Period, by: str) -> Mapping[Any, Decimal]:
     """Return what came in by ``method``, ``department``, ``taker``, ``kind`` or ``day``."""
+    if by == "department":
+        return _sums(
+            f"SELECT department, sum(amount) FROM ({FOR}) moved"  # noqa: S608 - words of ours
+            " WHERE day BETWEEN %(first)s AND %(last)s GROUP BY 1 HAVING sum(amount) <> 0",
+            period,
+        )
     return _sums(
         f"SELECT {by}, sum(amount) FROM ({MONEY_IN}) moved"  # noqa: S608 - words of ours
         " WHERE method <> 'WALLET' AND day BETWEEN %(first)s AND %(last)s GROUP BY 1",
@@ -108,9 +151,10 @@ def waived(period: Period, by: str) -> Mapping[Any, Decimal]:
 def from_wallets(period: Period) -> Mapping[Any, Decimal]:
     """Return what was paid from wallets, by who took the payment."""
     return _sums(
-        "SELECT taken_by_id, sum(total_due) FROM invoicing_app_depositreceiving"
-        " WHERE payment_method = 'WALLET' AND business_date BETWEEN %(first)s AND %(last)s"
-        " GROUP BY 1",
+        "SELECT taken_by_id, sum(tender.amount) FROM invoicing_app_paymenttender tender"
+        " JOIN invoicing_app_depositreceiving payment ON payment.id = tender.payment_id"
+        " WHERE tender.payment_method = 'WALLET'"
+        " AND business_date BETWEEN %(first)s AND %(last)s GROUP BY 1",
         period,
     )
 
@@ -147,7 +191,7 @@ def stock(day: date) -> Mapping[str, Decimal]:
                     WHEN expires_on <= %(day)s + %(near)s THEN 'Near expiry'
                     ELSE 'Expires later' END, sum(units * unit_cost)
         FROM (
-            SELECT batch_id, sum(CASE WHEN kind IN ('RECEIVED', 'RETURNED') THEN quantity
+            SELECT batch_id, sum(CASE WHEN kind IN ('RECEIVED', 'RETURNED', 'FOUND') THEN quantity
                                       ELSE -quantity END) AS units
             FROM smcapp1_stockmovement
             WHERE (moved_at AT TIME ZONE %(zone)s)::date <= %(day)s GROUP BY 1
@@ -177,16 +221,19 @@ def leaked(day: date) -> Mapping[str, Decimal]:
     return _sums(
         """
         SELECT CASE department.kind WHEN 'LABORATORY' THEN 'not-resulted'
-                                    ELSE 'not-handed-out' END, sum(line_total)
+                                    ELSE 'not-handed-out' END,
+               sum(line_total - coalesce(given.quantity, 0) * unit_price)
         FROM invoicing_app_billitem item
         JOIN smcapp1_department department ON department.id = item.department_id
         JOIN invoicing_app_paymentline line ON line.bill_item_id = item.id
         JOIN invoicing_app_depositreceiving payment ON payment.id = line.payment_id
         LEFT JOIN smcapp1_labresult result ON result.id = item.lab_result_id
-        LEFT JOIN invoicing_app_drughandout given ON given.bill_item_id = item.id
+        LEFT JOIN (SELECT bill_item_id, sum(quantity) AS quantity FROM invoicing_app_drughandout
+                   GROUP BY 1) AS given ON given.bill_item_id = item.id
         WHERE item.status = 'PAID' AND payment.business_date <= %(day)s - %(late)s
           AND (department.kind = 'LABORATORY' AND result.resulted_at IS NULL
-               OR department.kind = 'PHARMACY' AND given.id IS NULL)
+               OR department.kind = 'PHARMACY'
+                  AND coalesce(given.quantity, 0) < item.quantity)
         GROUP BY 1
         """,
         Period(day, day),

@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from tests.invoicing_app.books.breaks.words import (
     A_BATCH,
+    A_COUNT_LINE,
     A_HAND_OUT,
     A_LINE,
     A_MOVEMENT,
     A_RESULT,
+    A_STOCK,
+    A_STOCK_COUNT,
     AN_ITEM,
     BATCH,
+    COUNT_LINE,
     HAND_OUT,
     ITEM,
     ITS_BATCH,
@@ -19,7 +23,9 @@ from tests.invoicing_app.books.breaks.words import (
     PAID,
     PAID_DRUG,
     PAID_TEST,
+    PORTION,
     RESULT,
+    STOCK_COUNT,
     UNPAID_DRUG,
     UNPAID_TEST,
     change,
@@ -55,6 +61,7 @@ BREAKS: Mapping[str, Sequence[str]] = {
             A_LINE,
         ),
         change(ITEM, "quantity = quantity + 1", PAID_DRUG, AN_ITEM),
+        change(LINK, "quantity = quantity + 1", f"bill_item_{PAID_DRUG}", A_LINE),
         change(ITEM, "service_item_id = service_item_id + 1", PAID_DRUG, AN_ITEM),
         change(ITEM, "status = 'UNPAID'", PAID_DRUG, AN_ITEM),
         (
@@ -79,21 +86,38 @@ BREAKS: Mapping[str, Sequence[str]] = {
         ),
     ],
     "handed-out-was-dispensed": [
-        change(
-            LINK,
-            "hand_out_id = NULL",
-            "hand_out_id IS NOT NULL",
-            f"(SELECT 'hand-out ' || min(id) FROM {HAND_OUT})",
-        ),
+        remove(PORTION, "true", "'hand-out ' || hand_out_id"),
+        change(PORTION, "quantity = quantity + 1", "true", "'hand-out ' || hand_out_id"),
         change(HAND_OUT, "quantity = quantity - 1", "true", A_HAND_OUT),
         change(HAND_OUT, "bill_item_id = bill_item_id + 1", "true", A_HAND_OUT),
         remove(HAND_OUT, "true", A_HAND_OUT),
-        change(
-            LINK,
-            f"hand_out_id = (SELECT min(id) FROM {HAND_OUT})",
-            "hand_out_id IS NULL",
-            "'hand-out ' || hand_out_id",
+    ],
+    "owed-stock-adds-up": [
+        change(LINK, "handed_out = 0", "handed_out > 0", A_STOCK),
+        change(LINK, "handed_out = quantity", "handed_out = 0", A_STOCK),
+        change(LINK, "taken_back = quantity + 1", "handed_out = 0", A_STOCK),
+        change(LINK, "taken_back = 1 + quantity - handed_out", "handed_out > 0", A_STOCK),
+        change(LINK, "brought_back = handed_out + 1", "true", A_STOCK),
+        change(LINK, "taken_back = -1", "handed_out = 0", A_STOCK),
+    ],
+    "counted-stock-moved": [
+        change(COUNT_LINE, "counted = counted + 1", "movement_id IS NOT NULL", A_COUNT_LINE),
+        change(COUNT_LINE, "movement_id = NULL", "movement_id IS NOT NULL", A_COUNT_LINE),
+        change(COUNT_LINE, "reason = 'Other'", "movement_id IS NOT NULL", A_COUNT_LINE),
+        change(COUNT_LINE, "is_decided = NOT is_decided", "true", A_COUNT_LINE),
+        change(COUNT_LINE, "count_id = 1000000", "true", A_COUNT_LINE),
+        change(MOVEMENT, "kind = 'FOUND'", "kind = 'RECEIVED'", A_MOVEMENT),
+        (
+            f"WITH reopened AS (UPDATE {STOCK_COUNT} SET status = 'COUNTED'"
+            " WHERE status = 'APPROVED' RETURNING id)"
+            f" SELECT 'stock count line ' || line.id FROM {COUNT_LINE} line"
+            " JOIN reopened ON reopened.id = line.count_id WHERE movement_id IS NOT NULL"
         ),
+    ],
+    "stock-counts-have-two-people": [
+        change(STOCK_COUNT, "decided_by_id = counted_by_id", "status = 'APPROVED'", A_STOCK_COUNT),
+        change(STOCK_COUNT, "decided_by_id = NULL", "status = 'APPROVED'", A_STOCK_COUNT),
+        change(STOCK_COUNT, "opened_by_id = decided_by_id", "status = 'APPROVED'", A_STOCK_COUNT),
     ],
     "lab-results-equal-paid-tests": [
         remove(
