@@ -255,6 +255,8 @@ SPECTACULAR_SETTINGS = {
         "DepositMethodEnum": "client_wallet.serializers.DEPOSIT_METHODS",
         "TransactionStatusEnum": "client_wallet.transactions.STATUSES",
         "WalletStatusEnum": "client_wallet.models.WalletAccount.Status",
+        "ShiftStatusEnum": "client_wallet.models.Shift.Status",
+        "HandOverStatusEnum": "client_wallet.models.HandOver.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
