@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from client_wallet import ledger
@@ -239,7 +240,7 @@ def _close(shift: Shift, count: Any, act: Act, day: date) -> ShiftCounted:
             shift, count.counted_amount, act, day, target=HandOver.Target.SAFE, is_at_close=True
         )
     shift.status = Shift.Status.CLOSED
-    shift.closed_at = timezone.now()
+    shift.closed_at = _not_before_its_entries(shift)
     shift.closed_by = act.actor
     shift.save(
         update_fields=[
@@ -255,6 +256,13 @@ def _close(shift: Shift, count: Any, act: Act, day: date) -> ShiftCounted:
     return _answer(
         shift, count, z_number=report.number, hand_over_id=hand_over.pk if hand_over else None
     )
+
+
+def _not_before_its_entries(shift: Shift) -> datetime:
+    """Entries may be ahead of this machine's clock: a wallet's time never runs backwards."""
+    newest = shift.entries.aggregate(newest=Max("posted_at"))["newest"]
+    now = timezone.now()
+    return max(now, newest) if newest else now
 
 
 def _post_variance(shift: Shift, difference: Decimal, act: Act, day: date) -> None:

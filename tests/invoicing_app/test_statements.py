@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from client_wallet.shifts import open_shift
 from hospital.core.acts import Act
 from invoicing_app.models import BillItem
 from invoicing_app.payment_services import PaymentCalculationService
@@ -73,6 +74,7 @@ def of_each(size):
 def test_paying_two_hundred_items_takes_the_statements_of_paying_one(cashier, department, method):
     one = make_bill_of({department: 1})
     many = make_bill_of({department: 200})
+    open_shift(act=Act(cashier))  # as a shift's first act would
 
     for_one = statements(lambda: pay(one, cashier, method, "600.00", key="one"))
     for_many = statements(lambda: pay(many, cashier, method, "600.00", key="many"))
@@ -85,6 +87,7 @@ def test_paying_two_hundred_items_takes_the_statements_of_paying_one(cashier, de
 def test_paying_two_hundred_mixed_items_takes_the_statements_of_paying_four(cashier, method):
     few = make_bill_of(of_each(1))
     many = make_bill_of(of_each(50))
+    open_shift(act=Act(cashier))
 
     for_few = statements(lambda: pay(few, cashier, method, "600.00", key="few"))
     for_many = statements(lambda: pay(many, cashier, method, "600.00", key="many"))
