@@ -93,9 +93,9 @@ def patient(waiver: Waiver) -> str:
     return format_html('<a class="text-link" href="{}">{}</a>', change_url(person), person)
 
 
-@display(description="no.", ordering="pk")  # type: ignore[untyped-decorator] # unfold has no types
-def number(waiver: Waiver) -> int:
-    return waiver.pk
+@display(description="waiver", ordering="pk")  # type: ignore[untyped-decorator] # no types
+def number(waiver: Waiver) -> str:
+    return str(waiver)
 
 
 AMOUNT = money_column("amount", "amount")

@@ -62,7 +62,8 @@ def bill_panel(request: HttpRequest, visit: Consultation) -> dict[str, Any]:
         "deposit_url": add_url("client_wallet_walletdeposit", patient=visit.patient_id)
         if deposits
         else None,
-        "is_shared": any(item.waived or bill.payer_share(item) for item in bill.items),
+        "is_waived": any(item.waived for item in bill.items),
+        "is_covered": any(bill.payer_share(item) for item in bill.items),
         **waivers_of(request, bill),
         **wallet_panel(request, visit.patient),
     }
