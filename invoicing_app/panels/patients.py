@@ -13,6 +13,7 @@ from hospital.core.admin import may
 from hospital.core.money import ZERO
 from invoicing_app.models import NOT_WAIVED, BillItem, DepositReceiving
 from invoicing_app.panels.bills import with_due
+from invoicing_app.panels.covers import cover_panel
 from invoicing_app.panels.links import add_url
 from invoicing_app.panels.receipts import receipt_lines
 from invoicing_app.panels.wallets import wallet_panel
@@ -27,6 +28,7 @@ TAKE_PAYMENT = "invoicing_app.take_payment"
 def patient_panel(request: HttpRequest, patient: PatientProfile) -> dict[str, Any]:
     """Return what the desk shows of a patient, as far as the signed-in person may see it."""
     panel = wallet_panel(request, patient) | _acts(request, patient)
+    panel |= cover_panel(request, patient)
     if may(request, "smcapp1.view_consultation"):
         panel |= visits_panel(request, patient)
     if may(request, "invoicing_app.view_billitem"):

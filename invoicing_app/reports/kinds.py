@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from hospital.core.money import plain_amount
-from invoicing_app.reports import daily, stands, waived
+from invoicing_app.reports import daily, payers, stands, waived
 from invoicing_app.reports.period import Period, one_day
 from invoicing_app.reports.tables import Cell, Report, Table
 
@@ -48,6 +48,12 @@ REPORTS: Mapping[str, ReportKind] = {
         "Aged receivables",
         "What was ordered and is unpaid, by age.",
         stands.aged_receivables,
+        is_as_of=True,
+    ),
+    "payers": ReportKind(
+        "Owed by payers",
+        "What insurers and companies owe, by age.",
+        payers.owed,
         is_as_of=True,
     ),
     "wallets": ReportKind(

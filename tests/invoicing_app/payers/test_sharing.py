@@ -22,7 +22,7 @@ from tests.factories import (
     make_item,
 )
 from tests.invoicing_app.desk import items_of, pay
-from tests.invoicing_app.payers.desk import cover, covered_bill, limited, make_payer, send
+from tests.invoicing_app.payers.desk import LONG_AGO, cover, covered_bill, limited, make_payer, send
 from tests.rows import statements
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -125,14 +125,11 @@ def test_what_was_billed_back_to_the_patient_uses_no_limit(cashier):
 def test_a_cover_holds_on_its_days_and_no_other():
     payer = make_payer(PROCEDURE="80")
     today = timezone.localdate()
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
     bills = []
-    for since, until in [(0, 0), (1, None), (-9, -1)]:
+    for since, until in [(today, today), (tomorrow, None), (LONG_AGO, yesterday)]:
         patient = PatientFactory()
-        first, last = (
-            today + timedelta(days=since),
-            until is not None and today + timedelta(days=until),
-        )
-        cover(payer, patient, since=first, until=last or None)
+        cover(payer, patient, since=since, until=until)
         bills.append(make_bill(make_item(), patient=patient))
 
     assert [shares(bill) for bill in bills] == [["80.00"], ["0.00"], ["0.00"]]
