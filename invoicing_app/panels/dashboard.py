@@ -8,12 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from client_wallet import ledger
 from client_wallet.models import Withdrawal
 from hospital.core.money import ZERO
 from invoicing_app.reports import money_in, standing
-from invoicing_app.reports.daily import WALLETS_IN_WORDS
-from invoicing_app.reports.listings import department_name
+from invoicing_app.reports.daily import purpose_name
 from invoicing_app.reports.period import Period, days_up_to, one_day
 from invoicing_app.reports.stands import by_age, by_state
 from invoicing_app.reports.sums import NOTHING, Sums, sums
@@ -68,7 +66,7 @@ def dashboard(today: date) -> dict[str, Any]:
         money_in.both_sides(month),
         "moved",
         "entry__business_date",
-        "account",
+        "purpose",
         "account__name",
         "till",
         "taker",
@@ -136,14 +134,11 @@ def _collections(
 ) -> Iterable[Mapping[str, Any]]:
     """Yield today's collections and those of the month, by method, department and cashier."""
     tills = {till: name for till, name in money_in.TILLS.items() if till in taken.by("till")}
-    accounts = {
-        code: WALLETS_IN_WORDS if code == ledger.WALLETS else department_name(name)
-        for code, name in given_for.by("account", "account__name")
-    }
+    accounts = {code: purpose_name(code, part) for code, part in given_for.by("purpose").items()}
     cashiers = _cashiers(taken)
     for title, name, groups, listing, known, narrowing in (
         ("By method", "till", taken, "received", tills, "till"),
-        ("By department", "account", given_for, "received-for", accounts, "account"),
+        ("By department", "purpose", given_for, "received-for", accounts, "account"),
         ("By cashier", "taker", taken, "received", cashiers, "cashier"),
     ):
 

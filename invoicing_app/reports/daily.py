@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from client_wallet import ledger
 from client_wallet.models import JournalEntry
 from hospital.core.money import ZERO
 from invoicing_app.reports import money_in
@@ -14,7 +13,6 @@ from invoicing_app.reports.period import Period, one_day
 from invoicing_app.reports.sums import NOTHING, Sums, sums
 from invoicing_app.reports.tables import Cell, Table, rows_url
 
-WALLETS_IN_WORDS = "Deposits into wallets"
 KINDS = {
     "Deposits": money_in.DEPOSITS,
     "Payments": money_in.PAYMENTS,
@@ -33,20 +31,25 @@ def collections(period: Period) -> Sequence[Table]:
 
 def received_for_sums(period: Period) -> Sums:
     """Return what came in by the account that it was for. One query."""
-    return sums(money_in.received_for(period), "moved", "account", "account__name")
+    return sums(money_in.received_for(period), "moved", "purpose", "account__name")
 
 
 def by_department(period: Period, groups: Sums) -> Table:
     """Return the table of what came in by what it was for; ``groups`` are received_for_sums."""
     rows = [
         [
-            Cell(WALLETS_IN_WORDS if code == ledger.WALLETS else department_name(name)),
+            Cell(purpose_name(code, part)),
             Cell(part.total, rows_url("received-for", period, account=code)),
         ]
-        for (code, name), part in groups.by("account", "account__name").items()
+        for code, part in groups.by("purpose").items()
     ]
     total = [Cell("Total"), _received(period, groups.total)]
     return Table("By department", ["For", "Received"], rows, total if rows else ())
+
+
+def purpose_name(code: str, part: Sums) -> str:
+    """Return what money was for, in words; ``part`` are the sums of that purpose."""
+    return money_in.PURPOSES.get(code) or department_name(part.groups[0].account__name)
 
 
 def _by_method(period: Period, groups: Sums) -> Table:
@@ -84,7 +87,7 @@ def _received(period: Period, amount: Decimal, **narrowed: str | int) -> Cell:
 def department_revenue(period: Period) -> Sequence[Table]:
     """Return what each department earned, by how it was paid, and what of it was waived."""
     groups = sums(money_in.earned(period), "moved", "account", "account__name", "paid_by")
-    methods = {**money_in.TILLS, ledger.WALLETS: "Wallet", ledger.WAIVERS: "Waived"}
+    methods = money_in.PAID_BY
     used = [code for code, _ in _in_order(groups.by("paid_by"), methods)]
 
     def cells(part: Sums, **narrowed: str) -> list[Cell]:

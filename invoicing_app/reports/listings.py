@@ -56,6 +56,14 @@ def _account_name(code: str) -> str:
     return money_in.TILLS.get(code) or department_name(account.name if account else code)
 
 
+def _purpose_name(code: str) -> str:
+    return money_in.PURPOSES.get(code) or _account_name(code)
+
+
+def _purpose_of(row: Any) -> str:
+    return money_in.PURPOSES.get(row.purpose) or department_name(row.account.name)
+
+
 def department_name(account_name: str) -> str:
     """Return the department of a revenue account, which is named after it."""
     return account_name.removeprefix("Revenue: ")
@@ -238,9 +246,9 @@ LISTINGS: Mapping[str, Listing] = {
     "received-for": _postings(
         "Received, by what it was for",
         money_in.received_for,
-        Column("For", lambda row: department_name(row.account.name)),
+        Column("For", _purpose_of),
         _TAKEN_BY,
-        account=_ACCOUNT,
+        account=Narrowing("purpose", _purpose_name),
     ),
     "from-wallets": _postings(
         "Paid from wallets", money_in.paid_from_wallets, _TAKEN_BY, cashier=_CASHIER
@@ -250,7 +258,7 @@ LISTINGS: Mapping[str, Listing] = {
         money_in.earned,
         Column("Department", lambda row: department_name(row.account.name)),
         account=_ACCOUNT,
-        paid_by=Narrowing("paid_by", _account_name),
+        paid_by=Narrowing("paid_by", lambda code: money_in.PAID_BY.get(code, code)),
     ),
     "wallet-movements": _postings("Movements of wallets", money_in.moved_in_wallets, kind=_KIND),
     "held": Listing(

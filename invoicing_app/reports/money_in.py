@@ -8,7 +8,10 @@ from django.db.models import (
     Case,
     CharField,
     DecimalField,
+    Exists,
     F,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -22,7 +25,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from client_wallet import ledger
-from client_wallet.models import JournalEntry, LedgerAccount, Posting, WalletAccount
+from client_wallet.models import JournalEntry, Posting, WalletAccount
 from hospital.core.money import ZERO
 from invoicing_app.reports.period import Period
 
@@ -33,9 +36,25 @@ TILLS = {  # account on which money arrives → how it came; CASH is every cashi
     ledger.BANK: "Bank transfer",
     "GATEWAY_CLEARING": "Online payment",
 }
+SEVERAL = "SEVERAL"
+PAID_BY = {  # what stands against revenue, or several of these at once
+    **TILLS,
+    ledger.WALLETS: "Wallet",
+    ledger.RECEIVABLE: "Payers",
+    ledger.WAIVERS: "Waived",
+    SEVERAL: "Several ways",
+}
+# What came in is for departments and wallets, less what others pay of the same bills.
+FROM_WALLETS = "FROM_WALLETS"
+PURPOSES = {
+    ledger.WALLETS: "Deposits into wallets",
+    FROM_WALLETS: "Less what wallets paid of it",
+    ledger.RECEIVABLE: "Less what payers owe of it",
+}
 DEPOSITS = (Kind.DEPOSIT,)
 PAYMENTS = (Kind.PAYMENT,)
 GIVEN_BACK = (Kind.REVERSAL, Kind.REFUND)
+BILLS = (Kind.PAYMENT, Kind.REFUND)
 RECEIVED = (*DEPOSITS, *PAYMENTS, *GIVEN_BACK)  # the kinds of entries that move what came in
 MONEY = DecimalField(max_digits=30, decimal_places=2)
 
@@ -68,15 +87,19 @@ def received(period: Period) -> QuerySet[Posting]:
 
 
 def received_for(period: Period) -> QuerySet[Posting]:
-    """Return the other side of ``received``: the wallets and departments that it was for."""
-    postings = _in_entries(period).filter(at_till("entry__postings__"))
+    """
+    Return the other side of ``received``: the wallets and departments that it was for.
+
+    ``purpose`` is the account, or a key of PURPOSES.
+    """
+    postings = _in_entries(period).filter(_of_a_till())
     others = postings.exclude(at_till())
-    return others.annotate(moved=_moved(Posting.Side.CREDIT), taker=_taker())
+    return others.annotate(moved=_moved(Posting.Side.CREDIT), taker=_taker(), purpose=_purpose())
 
 
 def both_sides(period: Period) -> QuerySet[Posting]:
     """Return ``received`` and ``received_for`` in one, with the names of the taker."""
-    postings = _in_entries(period).filter(at_till("entry__postings__"))
+    postings = _in_entries(period).filter(_of_a_till())
     came = at_till() & Q(side=Posting.Side.DEBIT) | ~at_till() & Q(side=Posting.Side.CREDIT)
     moved = Case(When(came, then=F("amount")), default=-F("amount"), output_field=MONEY)
     names = {
@@ -85,7 +108,7 @@ def both_sides(period: Period) -> QuerySet[Posting]:
         )
         for name in ("username", "first_name", "last_name")
     }
-    return postings.annotate(moved=moved, taker=_taker(), till=till(), **names)
+    return postings.annotate(moved=moved, taker=_taker(), till=till(), purpose=_purpose(), **names)
 
 
 def paid_from_wallets(period: Period) -> QuerySet[Posting]:
@@ -100,16 +123,14 @@ def paid_from_wallets(period: Period) -> QuerySet[Posting]:
 
 def earned(period: Period) -> QuerySet[Posting]:
     """
-    Return the revenue of departments; ``paid_by`` is the till it was paid at, or WALLETS; of what
-    nobody pays it is WAIVERS.
+    Return the revenue of departments; ``paid_by`` is a key of PAID_BY: the till it was paid at,
+    WALLETS or RECEIVABLE, SEVERAL of these, or WAIVERS of what nobody pays.
     """
     postings = Posting.objects.filter(
-        at_till("entry__postings__")
-        | Q(entry__postings__account__in=[ledger.WALLETS, ledger.WAIVERS]),
         entry__business_date__range=(period.first, period.last),
-        account__kind=LedgerAccount.Kind.REVENUE,
-    ).exclude(account=ledger.WAIVERS)
-    return postings.annotate(moved=_moved(Posting.Side.CREDIT), paid_by=till("entry__postings__"))
+        account__code__startswith=f"{ledger.REVENUE}-",
+    )
+    return postings.annotate(moved=_moved(Posting.Side.CREDIT), paid_by=_paid_by())
 
 
 def moved_in_wallets(period: Period) -> QuerySet[Posting]:
@@ -161,6 +182,40 @@ def _in_entries(period: Period) -> QuerySet[Posting]:
     return Posting.objects.filter(
         entry__business_date__range=(period.first, period.last), entry__kind__in=RECEIVED
     )
+
+
+def _of_a_till() -> Exists:
+    """Return the condition that a posting's entry has one on a till's account, or several."""
+    return Exists(Posting.objects.filter(at_till(), entry=OuterRef("entry")))
+
+
+def _purpose() -> Case:
+    return Case(
+        When(account=ledger.WALLETS, entry__kind__in=BILLS, then=Value(FROM_WALLETS)),
+        When(_is_receivable(), then=Value(ledger.RECEIVABLE)),
+        default=F("account"),
+        output_field=CharField(),
+    )
+
+
+def _paid_by() -> Subquery:
+    """Return what stands against the revenue of an entry: one query for each."""
+    others = Posting.objects.filter(entry=OuterRef("entry")).exclude(
+        Q(account__code__startswith=f"{ledger.REVENUE}-") | Q(account=ledger.CASH_ROUNDING)
+    )
+    source = Case(
+        When(account__code__startswith=ledger.DRAWER, then=Value(ledger.CASH)),
+        When(_is_receivable(), then=Value(ledger.RECEIVABLE)),
+        default=F("account"),
+        output_field=CharField(),
+    )
+    one = others.order_by().values("entry").annotate(first=Min(source), last=Max(source))
+    named = Case(When(first=F("last"), then=F("first")), default=Value(SEVERAL))
+    return Subquery(one.values_list(named, flat=True))
+
+
+def _is_receivable() -> Q:
+    return Q(account__code__startswith=f"{ledger.RECEIVABLE}-")
 
 
 def _after(day: date) -> Period:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 from client_wallet.services import deposit_to_wallet, reverse_deposit
@@ -26,6 +27,7 @@ from tests.factories import (
     make_wallet,
 )
 from tests.invoicing_app.desk import pay, void
+from tests.invoicing_app.tenders.desk import pay_by
 from tests.invoicing_app.waivers.desk import ask, take_back
 
 DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
@@ -82,6 +84,7 @@ def _work(cashier: Any) -> None:
     pay(left, cashier, "TRANSFER", "45.00", department="LABORATORY")
     void(BillItem.objects.get(consultation=make_bill(test)), cashier)
     _waive(cashier, test)
+    _split(cashier, wallet.patient)
     for amount in ("40.00", "15.00"):
         asked = schedule_withdrawal(
             wallet_id=wallet.pk,
@@ -90,6 +93,14 @@ def _work(cashier: Any) -> None:
             act=Act(cashier),
         )
     cancel_withdrawal(withdrawal_id=UUID(asked.id), act=Act(cashier))
+
+
+def _split(cashier: Any, patient: Any) -> None:
+    """Pay by several methods at once, of which the cash is rounded; and once in rounded cash."""
+    with override_settings(CASH_SMALLEST_COIN=Decimal("0.05")):
+        bill = make_bill(make_item("RADIOLOGY", "99.98"), make_item("PROCEDURE"), patient=patient)
+        pay_by(bill, cashier, ("WALLET", "50.00"), ("CARD", "60.00"), ("CASH", "100.00"))
+        pay(make_bill(make_item("RADIOLOGY", "19.97")), cashier, "CASH", "20.00")
 
 
 def _waive(cashier: Any, test: ServiceItem) -> None:

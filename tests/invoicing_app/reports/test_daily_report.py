@@ -25,7 +25,7 @@ def test_it_prints_every_report_of_today(cashier, supervisor):
 
     headings = [line.split(",")[0] for line in printed.splitlines() if line.endswith("(NGN)")]
     assert headings == [kind.title for kind in REPORTS.values()]
-    assert "  Cash           1,000.00     69.00      -25.00  1,044.00" in printed.splitlines()
+    assert "  Cash           1,000.00    218.95      -25.00  1,193.95" in printed.splitlines()
 
 
 def test_it_writes_what_it_prints_and_a_csv_file_for_each_report(cashier, supervisor, tmp_path):
