@@ -12,18 +12,18 @@ CLOSE_ANY = "client_wallet.close_any_shift"
 RECEIVE = "client_wallet.receive_cash"
 
 
-def visible_shifts(user: Any) -> QuerySet[Shift]:
+def visible_shifts(user: Any, among: QuerySet[Shift] | None = None) -> QuerySet[Shift]:
     """Return the shifts that a user may see; which of them with amounts is for the edge to ask."""
-    shifts = Shift.objects.all()
-    return shifts if user.has_perm(EVERYBODYS) else shifts.filter(cashier=user)
+    shifts = Shift.objects.all() if among is None else among
+    return shifts if user.has_perm(EVERYBODYS) else shifts.filter(cashier=user.pk)
 
 
-def visible_hand_overs(user: Any) -> QuerySet[HandOver]:
+def visible_hand_overs(user: Any, among: QuerySet[HandOver] | None = None) -> QuerySet[HandOver]:
     """Return the hand-overs that a user may see: given out of the own drawer, or to it."""
-    given = HandOver.objects.all()
+    given = HandOver.objects.all() if among is None else among
     if user.has_perm(EVERYBODYS):
         return given
-    return given.filter(Q(from_cashier=user) | Q(to_cashier=user))
+    return given.filter(Q(from_cashier=user.pk) | Q(to_cashier=user.pk))
 
 
 def sees_expected(user: Any, shift: Shift) -> bool:

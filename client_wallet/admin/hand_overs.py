@@ -88,9 +88,8 @@ class HandOverAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         css = {"all": ("core/withdrawals.css", "core/shifts.css")}  # noqa: RUF012 - Django reads it so
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HandOver]:
-        given = visible_hand_overs(request.user)
-        related = ("from_cashier", "to_cashier", "given_by", "ended_by", "shift")
-        return given.select_related(*related).order_by(*self.get_ordering(request))
+        given = visible_hand_overs(request.user, super().get_queryset(request))
+        return given.select_related("from_cashier", "to_cashier", "ended_by", "shift")
 
     def get_fieldsets(self, request: HttpRequest, obj: HandOver | None = None) -> Sequence[Any]:
         if obj is None:

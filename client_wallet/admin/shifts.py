@@ -93,8 +93,8 @@ class ShiftAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         css = {"all": ("core/withdrawals.css", "core/shifts.css")}  # noqa: RUF012 - Django reads it so
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shift]:
-        shifts = visible_shifts(request.user).select_related("cashier", "opened_by", "z_report")
-        return shifts.prefetch_related("counts").order_by(*self.get_ordering(request))
+        shifts = visible_shifts(request.user, super().get_queryset(request))
+        return shifts.select_related("cashier", "z_report").prefetch_related("counts")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         return self.add_fieldsets if obj is None else ((None, {"fields": _shown(obj)}),)
