@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -20,13 +23,15 @@ from hospital.core.admin import (
 from hospital.core.money import ZERO
 from invoicing_app.forms import ConsultationForm, OpenConsultationForm, OrderForm
 from invoicing_app.models import BillItem
-from invoicing_app.panels.bills import bill_panel, with_due
+from invoicing_app.panels.bill_paper import bill_paper
+from invoicing_app.panels.bills import BILL_PAPER, bill_panel, with_due
 from invoicing_app.services import Order, order_items
 from smcapp1.admin import patient_search
 from smcapp1.models import Consultation
 from smcapp1.services import open_consultation
 
 TAKE_PAYMENT = "invoicing_app.take_payment"
+SEE_BILLS = "invoicing_app.view_billitem"
 
 
 class OrderInline(PicksRows, TabularInline):  # type: ignore[misc] # unfold has no types
@@ -79,6 +84,20 @@ class ConsultationAdmin(ServiceModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.takes_orders(request, obj)
 
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.paper)
+        urls: list[URLPattern] = super().get_urls()
+        return [path("<int:visit_id>/bill/", page, name=BILL_PAPER.removeprefix("admin:")), *urls]
+
+    def paper(self, request: HttpRequest, visit_id: int) -> HttpResponse:
+        """Show a visit's bill as it goes onto paper."""
+        if not may(request, SEE_BILLS):
+            raise PermissionDenied
+        visit = self.found(request, str(visit_id))
+        return TemplateResponse(
+            request, "invoicing_app/bill_paper.html", bill_paper(request, visit)
+        )
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
         return with_due(super().get_queryset(request))
 
@@ -94,7 +113,7 @@ class ConsultationAdmin(ServiceModelAdmin):
             return context | one_button("Open consultation")
         context |= one_button("Order")
         consultation = self.get_object(request, object_id)
-        if consultation is None or not may(request, "invoicing_app.view_billitem"):
+        if consultation is None or not may(request, SEE_BILLS):
             return context
         return context | bill_panel(request, consultation)
 

@@ -13,10 +13,12 @@ from invoicing_app.forms import payable
 from invoicing_app.models import ALL_DEPARTMENTS, NOT_WAIVED, BillItem, DepositReceiving
 from invoicing_app.panels.links import add_url
 from invoicing_app.panels.waivers import waivers_of
-from invoicing_app.panels.wallets import wallet_panel
+from invoicing_app.panels.wallets import top_up_panel, wallet_panel
 from invoicing_app.payment_services import Bill, PaymentCalculationService
+from invoicing_app.running_bill import running_bill
 from smcapp1.models import Consultation
 
+BILL_PAPER = "admin:smcapp1_consultation_bill_paper"
 SEE_PAYMENTS = "invoicing_app.view_depositreceiving"
 
 
@@ -62,10 +64,12 @@ def bill_panel(request: HttpRequest, visit: Consultation) -> dict[str, Any]:
         "deposit_url": add_url("client_wallet_walletdeposit", patient=visit.patient_id)
         if deposits
         else None,
+        "paper_url": reverse(BILL_PAPER, args=[visit.pk]) if bill.items else None,
         "is_waived": any(item.waived for item in bill.items),
         "is_covered": any(bill.payer_share(item) for item in bill.items),
         **waivers_of(request, bill),
         **wallet_panel(request, visit.patient),
+        **top_up_panel(request, running_bill(visit, bill)),
     }
 
 
