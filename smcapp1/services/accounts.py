@@ -15,10 +15,9 @@ from hospital.core.open_sessions import end_other_sessions
 from hospital.core.system_users import NAMES_KEPT_FREE
 from smcapp1.errors import AlreadyOnline, CodeNotAccepted, UsernameTaken, WrongPassword
 from smcapp1.models import PatientCode, PatientProfile
-from smcapp1.services.codes import hash_of, is_staff_login, lock_holder, use_code
+from smcapp1.services.codes import ROLE, hash_of, is_staff_login, lock_holder, use_code
 from smcapp1.services.patients import require_past_birth
 
-ROLE = "Patient"
 CLAIM, RESET = PatientCode.Purpose.CLAIM, PatientCode.Purpose.RESET
 
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, KeyReused, NotFound
@@ -164,13 +166,40 @@ def test_a_code_sets_a_new_password_and_the_old_one_is_over(db, act):
     assert login_of(patient).check_password(ANOTHER)
 
 
-def test_a_password_is_not_set_for_somebody_who_became_staff(db, act):
+def make_staff(user):
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+
+
+def make_superuser(user):
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+
+
+def give_role(user):
+    user.groups.add(Group.objects.get(name="Cashier"))
+
+
+def give_permission(user):
+    user.user_permissions.add(Permission.objects.get(codename="take_deposit"))
+
+
+def give_second_factor(user):
+    TOTPDevice.objects.create(user=user, name="App", confirmed=True)
+
+
+@pytest.mark.parametrize(
+    "become_more", [make_staff, make_superuser, give_role, give_permission, give_second_factor]
+)
+def test_no_code_opens_a_login_that_is_more_than_a_patients(db, act, cashier, become_more):
     patient = make_online()
     code = make_code(patient, "RESET")
-    User.objects.filter(patient=patient).update(is_staff=True)
+    become_more(login_of(patient))
 
     with pytest.raises(CodeNotAccepted):
         resetting(patient, code, act)
+    with pytest.raises(LoginOfStaff):
+        issue_patient_code(patient_id=patient.pk, purpose="RESET", act=Act(cashier))
+    assert login_of(patient).check_password(PASSWORD)
+    assert PatientCode.objects.count() == 1
 
 
 def test_codes_are_printed_for_what_they_can_be_used_for(patient, cashier):
