@@ -19,7 +19,7 @@ from hospital.core.csv_writing import csv_response
 from hospital.core.money import ZERO
 from invoicing_app.reports.kinds import REPORTS, csv_rows, report_of
 from invoicing_app.reports.listings import LISTINGS, Chosen, Column
-from invoicing_app.reports.period import Period, one_day
+from invoicing_app.reports.period import BEFORE_ALL, FIRST_DAY, Period, one_day
 from invoicing_app.reports.tables import Cell
 
 SEE_REPORTS = "client_wallet.view_journalentry"
@@ -37,7 +37,9 @@ class PeriodForm(forms.Form):
         for name, label in (("from", "From"), ("to", "To")):
             self.fields[name] = forms.DateField(
                 label=label,
-                widget=forms.DateInput(attrs={"type": "date", "max": today}, format="%Y-%m-%d"),
+                widget=forms.DateInput(
+                    attrs={"type": "date", "min": FIRST_DAY, "max": today}, format="%Y-%m-%d"
+                ),
                 error_messages={"invalid": "Write a day as 2026-11-20."},
                 input_formats=["%Y-%m-%d"],
             )
@@ -46,6 +48,10 @@ class PeriodForm(forms.Form):
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if last and last > timezone.localdate():
             self.add_error("to", "This day has not begun yet.")
+        elif first and first < FIRST_DAY:
+            self.add_error("from", BEFORE_ALL)
+        elif last and last < FIRST_DAY:
+            self.add_error("to", BEFORE_ALL)
         elif first and last and first > last:
             self.add_error("from", "The first day is after the last one.")
         elif first and last and len(Period(first, last)) > MOST_DAYS:

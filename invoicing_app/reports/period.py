@@ -7,6 +7,9 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 
+FIRST_DAY = date(1900, 1, 1)  # of any report: there are days before each, and no books before it
+BEFORE_ALL = f"No report begins before {FIRST_DAY}."
+
 
 @dataclass(frozen=True)
 class Period:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from invoicing_app.reports.closed_days import Files, computed_files, stored_files, text_name
+from invoicing_app.reports.period import BEFORE_ALL, FIRST_DAY
 
 
 class Command(BaseCommand):
@@ -39,6 +40,8 @@ def _day(written: str | None) -> date:
         raise CommandError(f"{written!r} is no day. Write it as {today}.") from None
     if day > today:
         raise CommandError(f"{day} has not begun yet.")
+    if day < FIRST_DAY:
+        raise CommandError(BEFORE_ALL)
     return day
 
 

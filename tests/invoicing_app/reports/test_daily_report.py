@@ -59,6 +59,7 @@ def test_a_past_day_is_written_in_the_same_bytes_again(cashier, supervisor, tmp_
     [
         ("20.11.2026", "'20.11.2026' is no day. Write it as"),
         ("9999-12-31", "9999-12-31 has not begun yet."),
+        ("0001-01-01", "No report begins before 1900-01-01."),
     ],
 )
 def test_a_wrong_day_is_refused(db, day, said):
