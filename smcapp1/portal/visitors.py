@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views import View
 
 from hospital.core.idle_sessions import NOT_DONE
@@ -23,12 +24,19 @@ class PatientPage(View):
     ``patient`` is that patient. Whoever is not signed in is led to the sign-in page and back; a
     sign-in that belongs to no patient, as those of staff do, is told so (403). So is one that does
     not hold the page's ``permission``; a page about the sign-in itself asks for none.
+
+    No copy of it stays in the browser: nobody after the patient goes back to it.
     """
 
     permission: ClassVar[str] = SEE_OWN_RECORDS
     patient: PatientProfile
 
     def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        page = self._page(request, *args, **named)
+        add_never_cache_headers(page)
+        return page
+
+    def _page(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 messages.warning(request, NOT_DONE)

@@ -51,6 +51,13 @@ def test_a_login_whose_role_was_taken_away_reads_and_does_nothing(db, path, meth
     assert getattr(client, method)(path).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/portal/", "/portal/transfer/", "/portal/bills/"])
+def test_no_copy_of_a_page_stays_in_the_browser(db, path):
+    page = signed_in(make_patient_user()).get(path)
+
+    assert (page.status_code, "no-store" in page["Cache-Control"]) == (200, True)
+
+
 def test_it_still_changes_its_password_and_ends_its_sessions(db):
     user = make_patient_user()
     client = signed_in(user)
