@@ -5,10 +5,11 @@ from decimal import Decimal
 from django import forms
 from django.urls import reverse
 
-from client_wallet.models import WalletAccount
+from client_wallet.models import Transfer, WalletAccount
 from client_wallet.portal.own_wallet import AmountRefused, SpendsFromWallet
 from client_wallet.portal.recipients import find_recipient, initials
 from client_wallet.transfers import MAX_NOTE, TransferMade, transfer_between_wallets
+from client_wallet.wallet_names import wallet_named
 from hospital.core.forms import OneTimeKeyForm
 from hospital.core.locale_formats import local_money
 from hospital.core.portal import ConfirmedActPage, Done, Facts, PortalAmount
@@ -46,7 +47,7 @@ class TransferPage(SpendsFromWallet, ConfirmedActPage):
 
     def confirm_facts(self, form: OneTimeKeyForm) -> Facts:
         typed = form.cleaned_data
-        recipient = find_recipient(typed["to_wallet"], self.request.user)
+        recipient = self._recipient(form)
         made = rehearse(lambda: self._transfer(form, recipient))
         facts = (
             ("To", initials(recipient.patient)),
@@ -58,10 +59,17 @@ class TransferPage(SpendsFromWallet, ConfirmedActPage):
         return [(name, value) for name, value in facts if value]
 
     def act(self, form: OneTimeKeyForm) -> Done:
-        recipient = find_recipient(form.cleaned_data["to_wallet"], self.request.user)
+        recipient = self._recipient(form)
         made = self._transfer(form, recipient)
         amount, whom = local_money(Decimal(made.amount)), initials(recipient.patient)
         return Done(reverse("portal-history"), f"{amount} went to {whom}", made.replayed)
+
+    def _recipient(self, form: OneTimeKeyForm) -> WalletAccount:
+        """Return who gets the money; where this form was done before, without a question again."""
+        number, act = form.cleaned_data["to_wallet"], form.act(self.request.user)
+        made = Transfer.objects.filter(requested_by=act.actor, reference_id=act.key)
+        got_it = WalletAccount.objects.filter(wallet_named(number), pk__in=made.values("to_wallet"))
+        return got_it.select_related("patient").first() or find_recipient(number, act.actor)
 
     def _transfer(self, form: OneTimeKeyForm, recipient: WalletAccount) -> TransferMade:
         act, wallet = form.act(self.request.user), self.wallet

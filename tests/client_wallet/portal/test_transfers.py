@@ -155,6 +155,24 @@ def test_guessing_numbers_is_stopped_on_both_steps(client, wallet, other, monkey
     assert balances(wallet, other) == ["100.00", "77.77"]
 
 
+def test_a_form_that_was_done_asks_no_question_again_and_answers_none(
+    client, wallet, other, monkeypatch
+):
+    monkeypatch.setitem(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "recipient", "2/min")
+    monkeypatch.setattr("hospital.core.throttling._minute", lambda: 1)
+    stranger = make_wallet()
+    key = open_form(client, PATH)
+    done = {"one_time_key": key, "to_wallet": number_of(other), "amount": "30", "confirmed": "yes"}
+    confirm(client, PATH, key=key, to_wallet=number_of(other), amount="30")
+
+    again = [client.post(PATH, done).status_code for _ in range(3)]
+    guessed = client.post(PATH, {**done, "to_wallet": number_of(stranger)})
+
+    assert again == [302, 302, 302]
+    assert errors(guessed) == {"to_wallet": [TOO_MANY]}
+    assert balances(wallet, other) == ["70.00", "107.77"]
+
+
 @pytest.mark.parametrize(
     ("amount", "said_beside_it"),
     [
