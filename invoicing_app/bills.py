@@ -63,13 +63,15 @@ class Bill:
     def payer_share(self, item: BillItem) -> Decimal:
         """What a payer owes of an item; of a paid one, what the payer took over."""
         if item.status != BillItem.Status.UNPAID:
-            return item.payment_line.payer_amount
+            of_line: Decimal = item.payment_line.payer_amount
+            return of_line
         share = self.shares.get(item.pk)
         return share.amount if share else ZERO
 
     def patient_due(self, item: BillItem) -> Decimal:
         """The patient's part of an item."""
-        return item.line_total - item.waived - self.payer_share(item)
+        due: Decimal = item.line_total - item.waived
+        return due - self.payer_share(item)
 
     @property
     def departments(self) -> list[DepartmentDue]:

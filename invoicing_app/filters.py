@@ -36,8 +36,10 @@ class _SettledBy(django_filters.ChoiceFilter):
         super().__init__(choices=SETTLED_BY)
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        if value in {SPLIT, NOTHING, "", None}:
-            return super().filter(qs, value)
+        if value in {SPLIT, NOTHING}:
+            return qs.filter(payment_method=value)
+        if not value:
+            return qs
         tenders = PaymentTender.objects.filter(payment=OuterRef("pk"), payment_method=value)
         return qs.filter(Exists(tenders))
 

@@ -118,7 +118,7 @@ class DepositReceivingSerializer(serializers.Serializer[Any]):
     external_reference = serializers.CharField(
         max_length=100, required=False, allow_blank=True, default=""
     )
-    tenders = OfferedTender(many=True, required=False, max_length=MOST_TENDERS)
+    tenders = serializers.ListField(child=OfferedTender(), required=False, max_length=MOST_TENDERS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "tenders" not in attrs and "payment_method" not in attrs:

@@ -90,13 +90,13 @@ def letterhead() -> dict[str, Any]:
     return {"name": settings.HOSPITAL_NAME, "lines": [line for line in written if line]}
 
 
-def receipt_of(entry_id: int) -> ReceiptContent | None:
+def receipt_of(entry_id: int | None) -> ReceiptContent | None:
     """
     Return the receipt of an entry, or None where there is none.
 
     The number of queries does not grow with the items.
     """
-    entry = _entries().filter(pk=entry_id).first()
+    entry = None if entry_id is None else _entries().filter(pk=entry_id).first()
     if entry is None:
         return None
     if payment := getattr(entry, "payment", None):

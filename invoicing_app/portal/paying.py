@@ -6,14 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from client_wallet.models import PaymentMethod, WalletAccount
+from client_wallet.models import JournalEntry, PaymentMethod, WalletAccount
 from hospital.core.forms import ONE_TIME_KEY
 from hospital.core.locale_formats import local_moment, local_money
 from hospital.core.money import ZERO
 from hospital.core.portal import ConfirmedActPage, Done, Facts
 from hospital.core.rehearsals import rehearse
 from invoicing_app.forms import department_choices
-from invoicing_app.models import DepositReceiving
 from invoicing_app.payment_services import (
     PaymentCalculationService,
     PaymentIntent,
@@ -68,10 +67,9 @@ class PayBillPage(PatientPage, OwnBill, ConfirmedActPage):
         # A bill that grew beyond what was read is not paid: less than that was tendered then.
         intent = self._intent(form, amount_paid=form.total(), key=form.cleaned_data[ONE_TIME_KEY])
         paid = self._service.process_transaction(intent)
-        entries = DepositReceiving.objects.values_list("entry__uid", flat=True)
-        entry = entries.get(pk=paid.payment_id)
+        entry = JournalEntry.objects.filter(payment=paid.payment_id).first()
         return Done(
-            land_on=reverse("portal-receipt", args=[entry])
+            land_on=reverse("portal-receipt", args=[entry.uid])
             if entry
             else reverse("portal-bill", args=[self.visit.pk]),
             words=f"{local_money(Decimal(paid.total_due))} was paid from your wallet.",

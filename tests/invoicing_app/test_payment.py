@@ -223,7 +223,8 @@ def test_a_wallet_payment_over_midnight_belongs_to_the_day_on_which_it_began(cas
         pay(consultation, cashier, "WALLET")
 
     payment = DepositReceiving.objects.get()
-    assert (payment.business_date, payment.entry.business_date) == (today, today)
+    entry = JournalEntry.objects.get(payment=payment)
+    assert (payment.business_date, entry.business_date) == (today, today)
 
 
 @pytest.mark.parametrize(

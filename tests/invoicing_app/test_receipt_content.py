@@ -28,7 +28,7 @@ def test_a_payment_in_cash_shows_items_by_department_what_was_tendered_and_the_c
     payment = make_payment((scan, 2), visit, film, amount="150.50")
 
     assert receipt_of(payment.entry_id) == ReceiptContent(
-        entry_id=payment.entry_id,
+        entry_id=payment.entry_id or 0,
         document=payment,
         title="Payment receipt",
         number=payment.receipt_number,

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from invoicing_app.models import DepositReceiving
+from client_wallet.models import JournalEntry
 from tests.factories import UserFactory, add_to_bill, make_bill, make_item
 from tests.invoicing_app.desk import pay
 from tests.invoicing_app.portal.visitor import make_visitor, read
@@ -59,7 +59,7 @@ def test_a_bill_shows_its_departments_with_what_is_due_and_what_was_paid():
     assert (
         f"Chest X-ray 2 × ₦40.00 Paid, receipt {taken.receipt_number} ₦80.00 Total ₦80.00" in words
     )
-    entry = DepositReceiving.objects.get(pk=taken.payment_id).entry
+    entry = JournalEntry.objects.get(payment=taken.payment_id)
     html = client.get(f"/portal/bills/{bill.pk}/").content.decode()
     assert f'<a href="/portal/receipts/{entry.uid}/">receipt' in html
 

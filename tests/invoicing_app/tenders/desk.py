@@ -13,7 +13,9 @@ Wanted = tuple[str, str | None]  # method, amount
 
 
 def tenders(*wanted: Wanted) -> list[Tender]:
-    return [Tender(method, amount and Decimal(amount)) for method, amount in wanted]
+    return [
+        Tender(method, None if amount is None else Decimal(amount)) for method, amount in wanted
+    ]
 
 
 def split_intent(consultation: Consultation, *wanted: Wanted, **more: Any) -> PaymentIntent:
