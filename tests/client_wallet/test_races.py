@@ -28,6 +28,7 @@ from hospital.core.errors import KeyReused
 from hospital.core.models import IdempotencyKey
 from hospital.core.transactions import TransactionConflict, retry_conflicts
 from smcapp1.models import PatientProfile
+from tests.client_wallet.shifts.races import cashier_at_work, without_the_drawers_lock
 from tests.factories import PatientFactory, UserFactory, make_wallet
 from tests.races import THE_COMMIT, run_together, with_last_statement, without_row_locks
 
@@ -185,7 +186,7 @@ def test_without_its_lock_a_payment_does_not_see_the_deposit_it_meets():
 
 def test_a_deposit_sent_twice_at_once_with_one_key_is_taken_once():
     wallet = make_wallet()
-    act = Act(UserFactory(), "the key")
+    act = Act(cashier_at_work(), "the key")
 
     first, second = run_together(
         depositing(wallet.patient, "50.00", act=act),
@@ -200,7 +201,7 @@ def test_a_deposit_sent_twice_at_once_with_one_key_is_taken_once():
 
 def test_without_the_wallets_lock_the_second_is_not_a_replay():
     wallet = make_wallet()
-    act = Act(UserFactory(), "the key")
+    act = Act(cashier_at_work(), "the key")
 
     with without_row_locks():
         results = run_together(
@@ -214,7 +215,7 @@ def test_without_the_wallets_lock_the_second_is_not_a_replay():
 
 def test_one_key_sent_at_once_for_two_patients_is_spent_on_one_of_them():
     wallet, other = make_wallet(), make_wallet()
-    act = Act(UserFactory(), "the key")
+    act = Act(cashier_at_work(), "the key")
 
     results = run_together(
         retry_conflicts(depositing(wallet.patient, "50.00", act=act)),
@@ -228,7 +229,7 @@ def test_one_key_sent_at_once_for_two_patients_is_spent_on_one_of_them():
 
 def test_without_another_try_the_second_is_a_conflict_and_leaves_nothing():
     wallet, other = make_wallet(), make_wallet()
-    act = Act(UserFactory(), "the key")
+    act = Act(cashier_at_work(), "the key")
 
     results = run_together(
         depositing(wallet.patient, "50.00", act=act),
@@ -252,11 +253,11 @@ def test_a_deposit_is_not_reversed_twice_at_once():
     assert JournalEntry.objects.filter(kind="REVERSAL").count() == 1
 
 
-def test_without_its_lock_a_deposit_is_reversed_by_whoever_comes():
+def test_without_its_lock_and_the_drawers_a_deposit_is_reversed_by_whoever_comes():
     make_wallet(holding="50.00")
     deposit = WalletDeposit.objects.get()
 
-    with without_row_locks():
+    with without_row_locks(), without_the_drawers_lock():
         results = run_together(reversing(deposit), reversing(deposit), pause_before=THE_COMMIT)
 
     assert kinds(results) == [DepositReversed, IntegrityError]

@@ -19,6 +19,7 @@ from hospital.core.acts import Act
 from hospital.core.models import User
 from smcapp1.models import PatientProfile
 from tests.client_wallet.desk import make_full_wallet
+from tests.client_wallet.shifts.races import cashier_at_work
 from tests.factories import PatientFactory, UserFactory
 from tests.races import THE_COMMIT, rewriting, run_together, with_last_statement
 
@@ -118,7 +119,7 @@ def test_two_tills_of_one_cashier_do_wait_for_one_another(real_commits):
 
 @pytest.mark.race
 def test_two_tills_of_one_cashier_get_two_numbers_at_once(real_commits):
-    cashier = UserFactory()
+    cashier = cashier_at_work()
     tills = [partial(deposit, patient, cashier) for patient in PatientFactory.create_batch(2)]
 
     run_together(*tills, pause_before=THE_ENTRY)
@@ -128,7 +129,7 @@ def test_two_tills_of_one_cashier_get_two_numbers_at_once(real_commits):
 
 @pytest.mark.race
 def test_without_the_counters_lock_they_get_the_same_number(real_commits):
-    cashier = UserFactory()
+    cashier = cashier_at_work()
     tills = [
         with_last_statement(partial(deposit, patient, cashier))
         for patient in PatientFactory.create_batch(2)

@@ -1,7 +1,6 @@
 """Acts on the same drawer at once; each race has a twin without its lock, where it is lost."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,6 @@ from client_wallet.shifts import (
     ShiftCounted,
     ShiftOpened,
     cash_on_hand,
-    drawers,
     receive_cash,
     reject_cash,
     z_reports,
@@ -34,20 +32,11 @@ from tests.client_wallet.shifts.desk import (
     open_with,
     shift_of,
 )
+from tests.client_wallet.shifts.races import without_the_drawers_lock
 from tests.factories import UserFactory, make_wallet
 from tests.races import THE_COMMIT, rewriting, run_together, with_last_statement, without_row_locks
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("real_commits")]
-
-_CLASS = drawers._SHIFT_LOCKS
-THE_LOCK_ALONE = f"pg_advisory_xact_lock({_CLASS},"
-
-
-@contextmanager
-def without_the_drawers_lock() -> Iterator[None]:
-    """Let nobody have a drawer alone."""
-    with rewriting(THE_LOCK_ALONE, f"int4larger({_CLASS},"):
-        yield
 
 
 def depositing(cashier: Any, amount: str = "5.00") -> Callable[[], DepositTaken]:
