@@ -70,3 +70,10 @@ def running_bill(consultation: Consultation, bill: Bill | None = None) -> Runnin
         wallet_status=wallet.status if wallet else None,
         margin=settings.TOP_UP_MARGIN,
     )
+
+
+def newest_running_bill(patient_id: int) -> RunningBill | None:
+    """Return how the patient's newest open visit stands, or None where none is open."""
+    visits = Consultation.objects.filter(patient=patient_id, status=Consultation.Status.OPEN)
+    newest = visits.order_by("-pk").first()
+    return running_bill(newest) if newest else None

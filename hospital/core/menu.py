@@ -138,6 +138,12 @@ MENU: dict[str, list[Item]] = {
             "smcapp1.view_stockbatch",
         ),
         (
+            "Stock counts",
+            "checklist",
+            "smcapp1_stockcount_changelist",
+            "smcapp1.view_stockcount",
+        ),
+        (
             "Stock movements",
             "swap_vert",
             "smcapp1_stockmovement_changelist",

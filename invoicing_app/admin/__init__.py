@@ -10,6 +10,7 @@ from invoicing_app.admin.patients import PatientDeskAdmin
 from invoicing_app.admin.payers import PatientCoverAdmin, PayerAdmin
 from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
 from invoicing_app.admin.pharmacy import DrugHandOutAdmin
+from invoicing_app.admin.recalls import StockBatchDeskAdmin
 from invoicing_app.admin.receipts import ReceiptPrintAdmin
 from invoicing_app.admin.visits import ConsultationAdmin
 from invoicing_app.admin.waivers import WaiverAdmin, WaiverLimitAdmin, WaiverReasonAdmin
@@ -27,6 +28,7 @@ __all__ = [
     "ReceiptPrintAdmin",
     "RemittanceAdmin",
     "ShortPaymentAdmin",
+    "StockBatchDeskAdmin",
     "WaiverAdmin",
     "WaiverLimitAdmin",
     "WaiverReasonAdmin",

@@ -1,10 +1,12 @@
 """Paid drugs at the pharmacy's window: what waits, handing it out, and what was handed out."""
 
+import re
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -33,14 +35,29 @@ class ItemIds(forms.TypedMultipleChoiceField):
         return value.isascii() and value.isdecimal() and len(value) < ID_DIGITS
 
 
+QUANTITY = re.compile(r"quantity-([0-9]{1,18})")
+DIGITS = re.compile(r"[0-9]{1,7}", re.ASCII)
+
+
 class HandOutForm(OneTimeKeyForm):
-    """What was handed out of one visit's drugs."""
+    """What was handed out of one visit's drugs: of each all that is owed, or so many."""
 
     consultation = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     items = ItemIds(
         coerce=int,
         error_messages={"required": "Choose what was handed out.", "invalid_choice": NO_ITEM},
     )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        parts = {
+            int(found[1]): self.data[name]
+            for name in self.data
+            if (found := QUANTITY.fullmatch(name)) and int(found[1]) in typed.get("items", [])
+        }
+        if not all(DIGITS.fullmatch(number.strip()) for number in parts.values()):
+            raise ValidationError("Write how many were handed out in digits, like 12.")
+        return {**typed, "quantities": {pk: int(number) for pk, number in parts.items()}}
 
 
 @admin.register(DrugHandOut)
@@ -94,6 +111,7 @@ class DrugHandOutAdmin(ReadOnlyAdmin):
         return hand_out_drugs(
             consultation_id=wanted["consultation"],
             bill_item_ids=wanted["items"],
+            quantities=wanted["quantities"],
             act=form.act(request.user),
         )
 
@@ -129,6 +147,8 @@ def _say(request: HttpRequest, handed_out: HandedOut) -> None:
     items = [hand_out.bill_item for hand_out in handed_out.hand_outs]
     drugs = "1 drug" if len(items) == 1 else f"{len(items)} drugs"
     said = f"{drugs} handed out to {items[0].consultation.patient}."
+    if rest := sum(handed_out.owed.values()):
+        said += f" {rest:,} are still owed."
     if handed_out.replayed:
         messages.info(request, f"{said} (This was done before; nothing was done again.)")
     else:

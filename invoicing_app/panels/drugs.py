@@ -26,10 +26,14 @@ class TakeFrom:
 
 @dataclass(frozen=True)
 class WaitingDrug:
-    """A paid drug, and the batches that it left the shelf from."""
+    """A paid drug, how many of it are owed, and the batches that those left the shelf from."""
 
     item: BillItem
     batches: Sequence[TakeFrom]
+
+    @property
+    def owed(self) -> int:
+        return sum(batch.quantity for batch in self.batches)
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,9 @@ def _drugs(consultation_ids: Sequence[int]) -> dict[int, list[WaitingDrug]]:
 
 
 def _batches(item: BillItem) -> list[TakeFrom]:
-    movements = [link.movement for link in item.dispensed.all()]
+    stock = sorted(item.dispensed.all(), key=lambda row: (row.movement.batch.expires_on, row.pk))
     return [
-        TakeFrom(movement.quantity, movement.batch.batch_number, movement.batch.expires_on)
-        for movement in movements
+        TakeFrom(row.owed, row.movement.batch.batch_number, row.movement.batch.expires_on)
+        for row in stock
+        if row.owed
     ]

@@ -16,7 +16,8 @@ from invoicing_app.panels.bills import with_due
 from invoicing_app.panels.covers import cover_panel
 from invoicing_app.panels.links import add_url
 from invoicing_app.panels.receipts import receipt_lines
-from invoicing_app.panels.wallets import wallet_panel
+from invoicing_app.panels.wallets import top_up_panel, wallet_panel
+from invoicing_app.running_bill import newest_running_bill
 from invoicing_app.takings import newest_first
 from smcapp1.models import Consultation, PatientProfile
 
@@ -33,6 +34,7 @@ def patient_panel(request: HttpRequest, patient: PatientProfile) -> dict[str, An
         panel |= visits_panel(request, patient)
     if may(request, "invoicing_app.view_billitem"):
         panel |= due_panel(patient)
+        panel |= top_up_panel(request, newest_running_bill(patient.pk))
     if may(request, "invoicing_app.view_depositreceiving"):
         panel |= history_panel(patient)
     return panel

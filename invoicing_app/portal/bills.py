@@ -16,6 +16,7 @@ from invoicing_app.models import BillItem, DepositReceiving
 from invoicing_app.panels.bills import with_due
 from invoicing_app.payment_services import Bill, PaymentCalculationService
 from invoicing_app.portal.pages import newest_of, page_of
+from invoicing_app.running_bill import running_bill
 from smcapp1.models import Consultation, PatientProfile
 from smcapp1.portal import PatientPage
 
@@ -87,6 +88,7 @@ class BillPage(PatientPage, OwnBill):
             "sections": _sections(bill),
             "total_due": bill.total_due,
             "is_unpaid": bool(bill.unpaid),
+            "running": running_bill(self.visit, bill),
         }
         return TemplateResponse(request, "invoicing_app/portal/bill.html", context)
 

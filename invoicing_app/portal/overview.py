@@ -14,6 +14,7 @@ from hospital.core.money import ZERO
 from invoicing_app.models import NOT_WAIVED, BillItem
 from invoicing_app.panels.bills import with_due
 from invoicing_app.portal.own_receipts import receipts_of
+from invoicing_app.running_bill import newest_running_bill
 from smcapp1.models import Consultation, PatientProfile
 from smcapp1.portal import PatientPage
 
@@ -34,6 +35,7 @@ class OverviewPage(PatientPage):
             "held": wallet.account_balance if wallet else ZERO,
             "is_barred": wallet is not None and wallet.status != WalletAccount.Status.ACTIVE,
             "total_due": _total_due(self.patient),
+            "running": newest_running_bill(self.patient.pk),
             "owing": _owing(self.patient),
             "receipts": receipts_of(self.patient.pk, limit=SHOWN),
             "movements": _newest_movements(wallet) if wallet else [],

@@ -5,6 +5,7 @@ from smcapp1.admin.codes import PatientCodeAdmin
 from smcapp1.admin.laboratory import LabResultAdmin
 from smcapp1.admin.patients import PatientProfileAdmin, patient_search
 from smcapp1.admin.stock import StockBatchAdmin, StockMovementAdmin
+from smcapp1.admin.stock_counts import StockCountAdmin
 
 __all__ = [
     "DepartmentAdmin",
@@ -13,6 +14,7 @@ __all__ = [
     "PatientProfileAdmin",
     "ServiceItemAdmin",
     "StockBatchAdmin",
+    "StockCountAdmin",
     "StockMovementAdmin",
     "patient_search",
 ]

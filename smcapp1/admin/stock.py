@@ -102,7 +102,6 @@ class OnTheShelf(admin.SimpleListFilter):
         return queryset if wanted is None else queryset.filter(wanted)
 
 
-@admin.register(StockBatch)
 class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
     """Drugs on the shelf, by batch. Adding receives a delivery; the rest is the acts' doing."""
 
@@ -193,9 +192,9 @@ class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         batch = self.get_object(request, object_id)
-        if batch is None or not batch.quantity_on_hand:
-            return []
         actions: list[Any] = super().get_actions_detail(request, object_id)
+        if batch is None or not batch.quantity_on_hand:
+            return [one for one in actions if one.path != "write-off"]
         return actions
 
 
