@@ -56,8 +56,8 @@ class ShiftOpenedSerializer(serializers.Serializer[Any]):
 class DrawerCount(serializers.Serializer[Any]):
     """What was counted. Nobody is told before it what there should be."""
 
-    counts = PiecesSerializer(
-        many=True,
+    counts = serializers.ListField(
+        child=PiecesSerializer(),
         max_length=MOST_DENOMINATIONS,
         help_text="A denomination that is left out was not there. [] is an empty drawer.",
     )
@@ -101,7 +101,7 @@ class ComparedSerializer(serializers.Serializer[Any]):
     difference = DifferenceField(allow_null=True)
 
 
-class ShiftCountSerializer(serializers.Serializer[ShiftCount]):
+class ShiftCountSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="1, then recounts.")
     counted_by_id = serializers.IntegerField()
     counted_at = InstantField()

@@ -45,3 +45,12 @@ def test_closing_a_day_stands_on_the_page():
         "client_wallet.view_businessdayclosure",
         "invoicing_app.view_closeddayreport",
     } <= set(TABLE)
+
+
+def test_shifts_and_hand_overs_stand_on_the_page():
+    assert {
+        "client_wallet.open_shift",
+        "client_wallet.accept_variance",
+        "client_wallet.give_cash",
+        "client_wallet.receive_cash",
+    } <= set(TABLE)
