@@ -20,7 +20,9 @@ from tests.client_wallet.shifts.desk import give, shift_of
 from tests.client_wallet.shifts_at_the_desk import shift_rows
 from tests.factories import UserFactory, add_to_bill, make_bill, make_item, make_wallet
 from tests.invoicing_app.payers.desk import make_claim, make_payer, sent_claim
+from tests.invoicing_app.stock.drugs import paid_drug
 from tests.invoicing_app.waivers.desk import ask as waive
+from tests.smcapp1.stock_counts.counting import count_of, counted, pharmacist, shelf
 
 ROLES = ["Cashier", "Supervisor", "Pharmacist", "Laboratory", "Accountant", "Auditor", "Patient"]
 DESK = {"Cashier", "Supervisor"}
@@ -28,6 +30,7 @@ STAFF = {*DESK, "Pharmacist", "Laboratory"}
 READERS = {"Accountant", "Auditor"}
 BACK_OFFICE = {"Supervisor", *READERS}
 SHIFT_READERS = DESK | READERS
+COUNT_READERS = {"Supervisor", "Pharmacist", *READERS}
 DESTINATION = {"bank_code": "058", "account_number": "0123456789", "account_name": "Ada Obi"}
 
 
@@ -236,6 +239,79 @@ ENDPOINTS = [
         },
         own=201,
         foreign=404,
+    ),
+    Endpoint(
+        "running-bill",
+        "GET",
+        lambda row: f"/invoicing_app/consultations/{row.bill.pk}/running-bill/",
+        DESK | READERS,
+        own=200,
+        foreign=404,
+    ),
+    Endpoint(
+        "hand-out",
+        "POST",
+        lambda row: f"/api/bill-items/{row.paid_drug.pk}/hand-out/",
+        {"Pharmacist"},
+        lambda row: {"quantity": 1},
+    ),
+    Endpoint(
+        "recall",
+        "GET",
+        lambda row: f"/api/stock/batches/{row.batch.pk}/recall/",
+        {*DESK, "Pharmacist", *READERS},
+    ),
+    Endpoint(
+        "recall-file",
+        "GET",
+        lambda row: f"/api/stock/batches/{row.batch.pk}/recall/csv/",
+        {*DESK, "Pharmacist", *READERS},
+    ),
+    Endpoint("stock-counts", "GET", lambda row: "/api/stock-counts/", COUNT_READERS),
+    Endpoint(
+        "stock-counts",
+        "POST",
+        lambda row: "/api/stock-counts/",
+        {"Pharmacist"},
+        lambda row: {"batch_ids": [row.batch.pk]},
+    ),
+    Endpoint(
+        "stock-count",
+        "GET",
+        lambda row: f"/api/stock-counts/{row.counted.pk}/",
+        COUNT_READERS,
+    ),
+    Endpoint(
+        "submit-stock-count",
+        "POST",
+        lambda row: f"/api/stock-counts/{row.being_counted.pk}/submit/",
+        {"Pharmacist"},
+        lambda row: {
+            "counts": [{"batch_id": row.being_counted.lines.get().batch_id, "counted": 1}]
+        },
+    ),
+    Endpoint(
+        "explain-stock-count",
+        "POST",
+        lambda row: f"/api/stock-counts/{row.counted.pk}/explain/",
+        {"Pharmacist"},
+        lambda row: {
+            "reasons": [{"batch_id": row.counted.lines.get().batch_id, "reason": "broken"}]
+        },
+        of_another=409,
+    ),
+    Endpoint(
+        "approve-stock-count",
+        "POST",
+        lambda row: f"/api/stock-counts/{row.counted.pk}/approve/",
+        {"Supervisor"},
+    ),
+    Endpoint(
+        "reject-stock-count",
+        "POST",
+        lambda row: f"/api/stock-counts/{row.counted.pk}/reject/",
+        {"Supervisor", "Pharmacist"},
+        lambda row: {"reason": "counted at night"},
     ),
     Endpoint("waivers", "GET", lambda row: "/invoicing_app/waivers/", DESK | READERS),
     Endpoint(
@@ -512,7 +588,12 @@ def row(db: None) -> Any:
         reason="too late",
         act=Act(UserFactory(role="Accountant")),
     )
+    batch, one, other = shelf(5, 10, 10)
     return SimpleNamespace(
+        batch=batch,
+        paid_drug=paid_drug(3),
+        being_counted=count_of([one], pharmacist()),
+        counted=counted({other: 8}, pharmacist()),
         shift=shift_of(cashier),
         hand_over=give(cashier, "1.00").hand_over_id,
         payer=payer,

@@ -51,8 +51,10 @@ from smcapp1.models import (
     PatientProfile,
     ServiceItem,
     StockBatch,
+    StockCount,
     StockMovement,
 )
+from smcapp1.services import open_stock_count
 from tests.admin_pages import links_of, signed_in
 from tests.client_wallet.gateways.desk import ask, hear, paid, pay_out
 from tests.client_wallet.withdrawals.desk import withdraw
@@ -81,6 +83,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     ),
     StockBatch: ("smcapp1.view_stockbatch", "smcapp1.add_stockbatch", None),
     StockMovement: ("smcapp1.view_stockmovement", None, None),
+    StockCount: ("smcapp1.view_stockcount", "smcapp1.count_stock", None),
     LabResult: ("smcapp1.view_labresult", None, "smcapp1.change_labresult"),
     Consultation: (
         "smcapp1.view_consultation",
@@ -127,6 +130,11 @@ def grow(number: int) -> None:
     close_day(day=date(2020, 1, number), today=date(2020, 2, 1), act=Act(cashier))
     wallet = make_wallet(holding="1000.00")
     drug = make_drug(holding=10, name=f"Drug {number}")
+    counted_drug = make_drug(holding=10)
+    open_stock_count(
+        batch_ids=counted_drug.batches.values_list("pk", flat=True),
+        act=Act(UserFactory(role="Pharmacist")),
+    )
     test = make_item("LABORATORY", name=f"Test {number}")
     bill = make_bill(drug, test, make_item(f"WARD_{number}"), patient=wallet.patient)
     PaymentProcessingService(actor=cashier).process_transaction(PaymentIntent(bill.pk, "WALLET"))
