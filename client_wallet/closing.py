@@ -15,6 +15,7 @@ from client_wallet.errors import DayNotOver, EarlierDayOpen
 from client_wallet.models import BusinessDayClosure, BusinessDayTotal, JournalEntry
 from hospital.core.acts import Act, Answer
 from hospital.core.errors import InvalidRequest
+from hospital.core.statements import plan_freely
 from hospital.core.system_users import DAY_CLOSING
 from hospital.core.times import wire_time
 from hospital.core.transactions import hold_job
@@ -66,6 +67,7 @@ def close_day(*, day: date, today: date, act: Act) -> DaySealed:
     if (closure := BusinessDayClosure.objects.filter(business_date=day).first()) is not None:
         return _answer(closure, replayed=True)
     _require_turn(day)
+    plan_freely()  # what is sealed and reported is summed up from much of the journal
     previous = BusinessDayClosure.objects.filter(business_date=day - A_DAY).first()
     closure = _seal(day, previous.seal if previous else "", act)
     for effect in _AT_CLOSING:

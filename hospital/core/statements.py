@@ -6,7 +6,7 @@ began, so one that follows a lock reads what the lock waited for.
 
 They find rows by index, also where a table is so small that reading all of it looked cheaper when
 the plan was made: the plan is kept while the table grows (docs/performance.md). That holds until
-the transaction ends.
+the transaction ends, or ``plan_freely`` is called.
 """
 
 import re
@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 MAX_ID = 2**63 - 1  # what a bigint holds; a larger number is no row's id
 BY_INDEX = "SET LOCAL enable_seqscan = off"
+FREELY = "SET LOCAL enable_seqscan TO DEFAULT"
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
 
@@ -78,6 +79,12 @@ def rows(statements: Sequence[Statement], values: Mapping[str, Any]) -> list[tup
         cursor.execute(_written(statements, database), values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def plan_freely() -> None:
+    """Let what follows in the transaction read whole tables where that is cheaper."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(FREELY)
 
 
 def _written(statements: Sequence[Statement], database: BaseDatabaseWrapper) -> str:

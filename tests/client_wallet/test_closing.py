@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from client_wallet.closing import close_day, close_days, next_day_to_close, open_days
@@ -129,6 +130,21 @@ def test_a_day_without_entries_is_sealed_too(accountant):
     assert (tuesday.entry_count, tuesday.entries_hash, tuesday.totals.count()) == (0, "", 0)
     assert tuesday.previous_seal == monday.seal
     assert tuesday.seal == seal_of(monday.seal, TUESDAY, Entries(0, ""), [])
+
+
+def test_what_is_done_at_a_closing_may_read_whole_tables(accountant, monkeypatch):
+    def plan(closure: BusinessDayClosure) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_seqscan")
+            planned.append(cursor.fetchone())
+
+    planned: list[Any] = []
+    monkeypatch.setattr("client_wallet.closing._AT_CLOSING", [plan])
+    post_on(MONDAY)
+
+    closed(MONDAY, accountant)
+
+    assert planned == [("on",)]
 
 
 def test_a_closed_day_takes_nothing_more(accountant):
