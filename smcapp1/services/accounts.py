@@ -13,6 +13,7 @@ from hospital.core.acts import Act, Answer
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.open_sessions import end_other_sessions
 from hospital.core.system_users import NAMES_KEPT_FREE
+from hospital.core.transactions import hold_job
 from smcapp1.errors import AlreadyOnline, CodeNotAccepted, UsernameTaken, WrongPassword
 from smcapp1.models import PatientCode, PatientProfile
 from smcapp1.services.codes import ROLE, hash_of, is_staff_login, lock_holder, use_code
@@ -144,7 +145,12 @@ def change_password(*, user_id: int, old_password: str, new_password: str, act: 
 
 
 def _new_user(username: str, password: str, first_name: str, last_name: str) -> Any:
-    """Return a new login of a patient, None where the name is somebody's."""
+    """
+    Return a new login of a patient, None where the name is somebody's, in whatever capitals.
+
+    Keeps everybody waiting who wants this name.
+    """
+    hold_job(f"login-name:{username.casefold()}")
     users = get_user_model().objects
     if username.casefold() in NAMES_KEPT_FREE or users.filter(username__iexact=username).exists():
         return None

@@ -1,6 +1,7 @@
 """One code shown by two people at once lets one of them in; without the lock, both."""
 
 from functools import partial
+from unittest import mock
 
 import pytest
 
@@ -71,6 +72,27 @@ def test_one_form_sent_twice_at_once_makes_one_patient():
     assert (first.facts(), second.facts()) == (first.facts(), first.facts())
     assert (first.replayed, second.replayed) == (False, True)
     assert PatientProfile.objects.count() == 1
+
+
+def signed_up_in_other_capitals():
+    visitor = UserFactory(is_staff=False)
+    signups = [
+        retry_conflicts(partial(signing_up, Act(visitor, name), username=name))
+        for name in ("ngozi", "NGOZI")
+    ]
+    return [type(one) for one in run_together(*signups, pause_before=BEFORE_THE_LOGIN)]
+
+
+def test_one_name_in_other_capitals_wanted_at_once_is_given_to_one():
+    assert signed_up_in_other_capitals() == [OnlineAccount, UsernameTaken]
+    assert PatientProfile.objects.count() == 1
+
+
+def test_without_waiting_for_each_other_it_is_given_to_two():
+    with mock.patch("smcapp1.services.accounts.hold_job"):
+        kinds = signed_up_in_other_capitals()
+
+    assert kinds == [OnlineAccount, OnlineAccount]
 
 
 def test_one_name_wanted_by_two_at_once_is_given_to_one():
