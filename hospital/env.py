@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import get_currency_precision
 from django.core.exceptions import ImproperlyConfigured
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
@@ -124,3 +125,13 @@ def database(url: str, *, options: str) -> Mapping[str, Any]:
         "PORT": parts.pop("port", ""),
         "OPTIONS": {**parts, "options": f"{parts.get('options', '')} {options}".strip()},
     }
+
+
+def gateway(name: str, currency: str) -> str:
+    """Return the payment gateway that a setting names; real ones are told whole hundredths."""
+    value = text(name)
+    if value not in ("", "sandbox") and get_currency_precision(currency) != 2:
+        raise ImproperlyConfigured(
+            f"{name} must be empty: {value} is told hundredths, and {currency} has none."
+        )
+    return value

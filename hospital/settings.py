@@ -58,7 +58,7 @@ BANK_ASKS = env.number("BANK_ASKS", 10)  # questions without an answer, then a p
 DEFAULT_PAYOUT_DESTINATION = env.destination("DEFAULT_PAYOUT_DESTINATION")
 # The payment gateway through which patients add money
 
-GATEWAY = env.text("GATEWAY")  # sandbox or razorpay; empty: nobody adds money online
+GATEWAY = env.gateway("GATEWAY", CURRENCY)  # sandbox or razorpay; empty: nobody adds money online
 GATEWAY_URL = env.web_address("GATEWAY_URL")
 GATEWAY_KEY_ID = env.text("GATEWAY_KEY_ID")
 GATEWAY_KEY_SECRET = env.text("GATEWAY_KEY_SECRET")

@@ -42,6 +42,26 @@ def test_a_production_start_says_what_is_not_set(missing):
 
 
 @pytest.mark.parametrize(
+    ("gateway", "currency", "is_taken"),
+    [
+        ("razorpay", "INR", True),
+        ("razorpay", "JPY", False),
+        ("razorpay", "KWD", False),
+        ("sandbox", "JPY", True),
+        ("", "JPY", True),
+    ],
+)
+def test_a_gateway_is_told_no_currency_without_hundredths(monkeypatch, gateway, currency, is_taken):
+    monkeypatch.setenv("GATEWAY", gateway)
+
+    if is_taken:
+        assert env.gateway("GATEWAY", currency) == gateway
+    else:
+        with pytest.raises(ImproperlyConfigured, match="GATEWAY must be empty"):
+            env.gateway("GATEWAY", currency)
+
+
+@pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
         ("DEBUG", "maybe", "DEBUG must be 1 or 0, not 'maybe'."),
