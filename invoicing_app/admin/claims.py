@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -270,7 +271,7 @@ class ClaimBatchAdmin(AsksBeforeActing, MoneyRowAdmin):
 
     def paper(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         """Show a batch as it goes onto paper."""
-        batch = self.found(request, str(batch_id))
+        batch = self._visible(request, batch_id)
         claims = claims_of(batch)
         context = {
             "batch": batch,
@@ -284,8 +285,14 @@ class ClaimBatchAdmin(AsksBeforeActing, MoneyRowAdmin):
         return TemplateResponse(request, "invoicing_app/claim_batch.html", context)
 
     def file(self, request: HttpRequest, batch_id: int) -> HttpResponseBase:
-        batch = self.found(request, str(batch_id))
+        batch = self._visible(request, batch_id)
         return csv_response(f"claims-{batch}.csv", batch_rows(batch))
+
+    def _visible(self, request: HttpRequest, batch_id: int) -> ClaimBatch:
+        if not may(request, SEE_BATCHES):
+            raise PermissionDenied
+        batch: ClaimBatch = self.found(request, str(batch_id))
+        return batch
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
         description="Print", url_path="print", permissions=(SEE_BATCHES,), icon="print"
