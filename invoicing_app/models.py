@@ -457,4 +457,5 @@ class ClosedDayReport(models.Model):
 
 
 import invoicing_app.payers.models  # noqa: E402, F401 - its models belong to this app too
+import invoicing_app.refunds.models  # noqa: E402, F401 - its models belong to this app too
 import invoicing_app.waivers.models  # noqa: E402, F401 - its models belong to this app too

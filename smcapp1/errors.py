@@ -79,6 +79,22 @@ class ConsultationClosed(DomainError):
     title = "This consultation is closed."
 
 
+class TestCancelled(DomainError):
+    """A test that was refunded has no result."""
+
+    __test__ = False  # pytest would take it for a test
+    code = "test-cancelled"
+    title = "This test was refunded and cancelled."
+
+
+class TestStarted(DomainError):
+    """A test of which a result was entered was done; nobody refunds it."""
+
+    __test__ = False  # pytest would take it for a test
+    code = "test-started"
+    title = "A result of this test was entered; it cannot be cancelled any more."
+
+
 class ResultReleased(DomainError):
     """A released lab result cannot be entered or released again."""
 

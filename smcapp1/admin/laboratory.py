@@ -19,6 +19,7 @@ from smcapp1.forms import LabResultForm, ReleaseForm
 from smcapp1.models import LabResult
 from smcapp1.services import Released, enter_result, release_result
 
+FINAL = (LabResult.Status.RELEASED, LabResult.Status.CANCELLED)
 RELEASE = "smcapp1.release_labresult"
 WAITING = "admin:smcapp1_labresult_waiting"
 DECIDED = ("status", "requested_at", "resulted_at", "released_at")
@@ -80,15 +81,15 @@ class LabResultAdmin(HasNamedLists, AsksBeforeActing, ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the test, what is to be written, and then what came of it so far."""
         first = [patient, "test", "result", "status", "requested_at"]
-        if obj is None or obj.status == LabResult.Status.PENDING:
+        if obj is None or obj.status in (LabResult.Status.PENDING, LabResult.Status.CANCELLED):
             return first
         entered = [*first, PEOPLE[0], "resulted_at"]
         is_released = obj.status == LabResult.Status.RELEASED
         return [*entered, PEOPLE[1], "released_at"] if is_released else entered
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_released = obj is not None and obj.status == LabResult.Status.RELEASED
-        return not is_released and may(request, "smcapp1.change_labresult")
+        is_final = obj is not None and obj.status in FINAL
+        return not is_final and may(request, "smcapp1.change_labresult")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         act = Act(request.user)

@@ -12,20 +12,22 @@ from smcapp1.models.patients import Consultation
 
 class LabResultQuerySet(models.QuerySet["LabResult"]):
     def in_progress(self) -> Self:
-        """Paid tests whose result is not released yet."""
-        return self.exclude(status=LabResult.Status.RELEASED)
+        """Paid tests whose result is not released yet, but those that were cancelled."""
+        status = LabResult.Status
+        return self.exclude(status=status.RELEASED).exclude(status=status.CANCELLED)
 
 
 class LabResult(models.Model):
     """
-    A test that was ordered and paid for, waiting for or holding its result. A released one is
-    final: the database refuses to change it.
+    A test that was ordered and paid for, waiting for or holding its result. A released or cancelled
+    one is final: the database refuses to change it.
     """
 
     class Status(models.TextChoices):
         PENDING = "PENDING", "Pending"
         RESULTED = "RESULTED", "Result entered"
         RELEASED = "RELEASED", "Released"
+        CANCELLED = "CANCELLED", "Cancelled"  # refunded before anything was done
 
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="lab_results", db_index=False
@@ -63,7 +65,8 @@ class LabResult(models.Model):
         permissions = [("release_labresult", "Can release a result")]
         constraints = [
             CheckConstraint(
-                condition=Q(status="PENDING", result="", resulted_by=None, resulted_at=None)
+                condition=Q(status__in=["PENDING", "CANCELLED"], result="")
+                & Q(resulted_by=None, resulted_at=None)
                 | (
                     Q(status__in=["RESULTED", "RELEASED"], resulted_by__isnull=False)
                     & Q(resulted_at__isnull=False)

@@ -9,7 +9,13 @@ from smcapp1.services.accounts import (
 )
 from smcapp1.services.codes import CodeIssued, issue_patient_code
 from smcapp1.services.consultations import Opened, lock_consultation, open_consultation
-from smcapp1.services.lab_results import Released, enter_result, release_result
+from smcapp1.services.lab_results import (
+    Released,
+    cancel_tests,
+    enter_result,
+    release_result,
+    require_not_started,
+)
 from smcapp1.services.patients import Registered, change_patient, register_patient
 from smcapp1.services.prices import require_no_past_day, set_price, set_prices
 from smcapp1.services.stock import (
@@ -44,6 +50,7 @@ __all__ = [
     "Taken",
     "WrittenOff",
     "approve_stock_count",
+    "cancel_tests",
     "change_password",
     "change_patient",
     "claim_patient",
@@ -59,6 +66,7 @@ __all__ = [
     "reject_stock_count",
     "release_result",
     "require_no_past_day",
+    "require_not_started",
     "reset_password",
     "set_price",
     "set_prices",

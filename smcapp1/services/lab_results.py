@@ -1,5 +1,6 @@
 """Results of paid tests: entered, corrected, and released as an act of its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import earlier_answer, keep_answer
-from smcapp1.errors import NoResult, ResultChanged, ResultReleased
+from smcapp1.errors import NoResult, ResultChanged, ResultReleased, TestCancelled, TestStarted
 from smcapp1.models import LabResult
 
 
@@ -21,12 +22,15 @@ def enter_result(*, lab_result_id: int, result: str, act: Act) -> LabResult:
     :raises InvalidRequest: if the result is empty
     :raises NotFound: if there is no such paid test
     :raises ResultReleased: if it was released
+    :raises TestCancelled: if it was cancelled
     """
     if not result.strip():
         raise InvalidRequest("result", "Write the result.")
     lab_result = _lock_lab_result(lab_result_id)
     if lab_result.status == LabResult.Status.RELEASED:
         raise ResultReleased
+    if lab_result.status == LabResult.Status.CANCELLED:
+        raise TestCancelled
     lab_result.result = result.strip()
     lab_result.status = LabResult.Status.RESULTED
     lab_result.resulted_by = act.actor
@@ -56,6 +60,7 @@ def release_result(*, lab_result_id: int, entered_at: datetime, act: Act) -> Rel
     :raises NoResult: if none was entered yet
     :raises ResultChanged: if it was corrected since
     :raises ResultReleased: if it was released before
+    :raises TestCancelled: if it was cancelled
     :raises KeyReused: if the key was used for another release
     """
     facts = {"lab_result_id": lab_result_id, "entered_at": entered_at.isoformat()}
@@ -71,9 +76,43 @@ def release_result(*, lab_result_id: int, entered_at: datetime, act: Act) -> Rel
     return Released(lab_result)
 
 
+def cancel_tests(lab_result_ids: Collection[int]) -> None:
+    """
+    Cancel tests that nobody has begun; part of a refund. Locks their results in id order.
+
+    :raises ResultReleased: if the result of one was released
+    :raises TestStarted: if a result was entered
+    :raises TestCancelled: if one was cancelled before
+    """
+    locked = LabResult.objects.select_for_update(of=("self",), no_key=True)
+    tests = list(locked.filter(pk__in=lab_result_ids).order_by("pk"))
+    for lab_result in tests:
+        require_not_started(lab_result)
+        lab_result.status = LabResult.Status.CANCELLED
+    LabResult.objects.bulk_update(tests, ["status"])
+
+
+def require_not_started(lab_result: LabResult) -> None:
+    """
+    Make sure that a test can be cancelled.
+
+    :raises ResultReleased: if its result was released
+    :raises TestStarted: if a result was entered
+    :raises TestCancelled: if it was cancelled before
+    """
+    if lab_result.status == LabResult.Status.RELEASED:
+        raise ResultReleased
+    if lab_result.status == LabResult.Status.RESULTED:
+        raise TestStarted
+    if lab_result.status == LabResult.Status.CANCELLED:
+        raise TestCancelled
+
+
 def _require_releasable(lab_result: LabResult, entered_at: datetime) -> None:
     if lab_result.status == LabResult.Status.RELEASED:
         raise ResultReleased
+    if lab_result.status == LabResult.Status.CANCELLED:
+        raise TestCancelled
     if lab_result.status == LabResult.Status.PENDING:
         raise NoResult
     if lab_result.resulted_at != entered_at:
