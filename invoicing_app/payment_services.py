@@ -1,7 +1,6 @@
 """What is due on a bill, and how it is paid. The path and the two names are the documents'."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,19 +20,19 @@ from hospital.core.acts import Act
 from hospital.core.errors import InvalidRequest
 from hospital.core.idempotency import earlier_answer, keep_answer
 from hospital.core.money import ZERO, require_amount
-from hospital.core.statements import Statement, run
 from invoicing_app.bills import Bill as Bill
 from invoicing_app.bills import DepartmentDue as DepartmentDue
 from invoicing_app.bills import PaymentCalculationService as PaymentCalculationService
 from invoicing_app.department_effects import Occasion, apply_effects
 from invoicing_app.errors import NothingToPay
-from invoicing_app.models import BillItem, DepositReceiving, PaymentTender
+from invoicing_app.models import DepositReceiving
 from invoicing_app.payers.claims import record_claims
 from invoicing_app.payment_facts import PaymentIntent as PaymentIntent
 from invoicing_app.payment_facts import PaymentTaken as PaymentTaken
-from invoicing_app.payment_facts import ShownItem, answer_of
+from invoicing_app.payment_facts import answer_of
 from invoicing_app.payment_facts import payment_facts as payment_facts
-from invoicing_app.tenders import Kept, Settlement, require_tenders, settle
+from invoicing_app.payment_rows import write_payment
+from invoicing_app.tenders import Settlement, require_tenders, settle
 from smcapp1.models import Consultation
 from smcapp1.services import lock_consultation
 
@@ -100,7 +99,7 @@ class PaymentProcessingService:
         entry = _Entry(act, day, receipt_number, shift_id if settlement.at_the_till else None)
         occurred = _post(entry, consultation, bill, settlement)
         payment = self._payment(intent, consultation, bill, settlement, occurred, receipt_number)
-        items, tenders = _mark_paid(payment, settlement, bill)
+        items, tenders = write_payment(payment, settlement, bill)
         record_claims(payment, bill.shares)
         balance = occurred.wallet.account_balance if occurred.wallet else None
         answer = answer_of(payment, tenders, items, balance)
@@ -134,7 +133,6 @@ class PaymentProcessingService:
         )
         # The model's rules, for admin and API alike.
         payment.full_clean(validate_unique=False, validate_constraints=False, exclude=_LOCKED_ABOVE)
-        payment.save(force_insert=True)
         return payment
 
 
@@ -235,83 +233,3 @@ def _takings(act: Act, bill: Bill, settlement: Settlement) -> list[Line]:
     if settlement.rounding < 0:
         debits.append(Line(ledger.CASH_ROUNDING, -settlement.rounding))
     return debits
-
-
-_MARK_PAID = Statement(
-    "mark_items_paid",
-    """
-    WITH tenders AS (
-        INSERT INTO invoicing_app_paymenttender
-               (payment_id, payment_method, amount, tendered, change_given, wallet_id,
-                external_reference)
-        SELECT %(payment_id)s::bigint, *
-          FROM unnest(%(methods)s::text[], %(amounts)s::numeric[], %(tendered)s::numeric[],
-                      %(changes)s::numeric[], %(wallets)s::uuid[], %(references)s::text[])),
-    settled AS (
-        SELECT * FROM unnest(%(items)s::bigint[], %(lab_results)s::bigint[], %(shares)s::numeric[])
-            AS settled (id, lab_result_id, payer_share)),
-    marked AS (
-        UPDATE invoicing_app_billitem item
-           SET status = 'PAID', receipt_number = %(receipt_number)s::text,
-               lab_result_id = settled.lab_result_id
-          FROM settled
-         WHERE item.id = settled.id AND item.status = 'UNPAID'
-        RETURNING item.id, item.line_total, item.waived, settled.payer_share),
-    lines AS (
-        INSERT INTO invoicing_app_paymentline
-               (payment_id, bill_item_id, amount, payer_amount, waived)
-        SELECT %(payment_id)s::bigint, id, line_total - waived - payer_share, payer_share, waived
-          FROM marked ORDER BY id)
-    SELECT count(*) FROM marked""",
-)
-
-
-def _mark_paid(
-    payment: DepositReceiving, settlement: Settlement, bill: Bill
-) -> tuple[list[ShownItem], list[PaymentTender]]:
-    """
-    Link tenders and items to the payment, and write that the items are paid: receipt number and lab
-    result.
-    """
-    settled = [(item, bill.payer_share(item)) for item in bill.unpaid]
-    tenders = [_tender(payment, kept) for kept in settlement.kept]
-    marked = run(
-        [_MARK_PAID],
-        {
-            "payment_id": payment.pk,
-            "receipt_number": payment.receipt_number,
-            **_columns(tenders),
-            "items": [item.pk for item, _ in settled],
-            "lab_results": [item.lab_result_id for item, _ in settled],
-            "shares": [share for _, share in settled],
-        },
-    )
-    if marked != (len(settled),):
-        raise RuntimeError(f"{len(settled)} items were to be paid, {marked} were unpaid")
-    for item, _ in settled:
-        item.status = BillItem.Status.PAID
-        item.receipt_number = payment.receipt_number
-    return settled, tenders
-
-
-def _tender(payment: DepositReceiving, kept: Kept) -> PaymentTender:
-    return PaymentTender(
-        payment=payment,
-        payment_method=kept.payment_method,
-        amount=kept.amount,
-        tendered=kept.tendered,
-        change_given=kept.change_given,
-        wallet=payment.wallet if kept.payment_method == PaymentMethod.WALLET else None,
-        external_reference=kept.external_reference,
-    )
-
-
-def _columns(tenders: Sequence[PaymentTender]) -> dict[str, list[Any]]:
-    return {
-        "methods": [str(tender.payment_method) for tender in tenders],
-        "amounts": [tender.amount for tender in tenders],
-        "tendered": [tender.tendered for tender in tenders],
-        "changes": [tender.change_given for tender in tenders],
-        "wallets": [tender.wallet_id for tender in tenders],
-        "references": [tender.external_reference for tender in tenders],
-    }
