@@ -257,6 +257,9 @@ SPECTACULAR_SETTINGS = {
         "WalletStatusEnum": "client_wallet.models.WalletAccount.Status",
         "ShiftStatusEnum": "client_wallet.models.Shift.Status",
         "HandOverStatusEnum": "client_wallet.models.HandOver.Status",
+        "ConsultationStatusEnum": "smcapp1.models.Consultation.Status",
+        "PayerKindEnum": "invoicing_app.payers.models.Payer.Kind",
+        "ShortPaymentStatusEnum": "invoicing_app.payers.models.ShortPayment.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -114,9 +114,9 @@ def test_a_batch_is_made_once_printed_and_exported(accountant):
 @pytest.mark.parametrize("role", ["Cashier", "Pharmacist", "Laboratory"])
 @pytest.mark.parametrize("name", ["paper", "csv"])
 def test_claims_are_not_for_everybody_to_read(role, name):
-    batch = sent_claim(make_payer(PROCEDURE="80")).batch
+    claim = sent_claim(make_payer(PROCEDURE="80"))
 
-    shown = signed_in(UserFactory(role=role)).get(page("claimbatch", name, batch.pk))
+    shown = signed_in(UserFactory(role=role)).get(page("claimbatch", name, claim.batch_id))
 
     assert shown.status_code == 403
 

@@ -365,9 +365,9 @@ def test_without_the_lock_the_second_approval_goes_on_until_a_rule_stops_it():
 
 def ask_twice():
     claim = sent_claim(make_payer(PROCEDURE="80"))
-    asked = {"claim_id": claim.pk, "amount": Decimal("10.00"), "reason": "Late"}
+    ask = partial(ask_write_off, claim_id=claim.pk, amount=Decimal("10.00"), reason="Late")
     return run_together(
-        *(partial(ask_write_off, **asked, act=Act(who)) for who in accountants()),
+        *(partial(ask, act=Act(who)) for who in accountants()),
         pause_before="INSERT INTO invoicing_app_shortpayment",
     )
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -403,7 +404,7 @@ def test_a_claim_that_was_never_sent_is_not_short_paid(accountant, act):
 
 def asked_for(accountant, amount="5.00"):
     claim = sent_claim(make_payer(PROCEDURE="80"))
-    facts = {"claim_id": claim.pk, "amount": Decimal(amount), "reason": "Late"}
+    facts: dict[str, Any] = {"claim_id": claim.pk, "amount": Decimal(amount), "reason": "Late"}
     return facts, ask_write_off(**facts, act=Act(accountant))
 
 
