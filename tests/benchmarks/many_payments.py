@@ -11,6 +11,8 @@ AT_ONCE = 20_000
 DAYS = 200  # over which they are spread
 _PAYMENTS = """
     WITH sample AS (SELECT * FROM invoicing_app_billitem ORDER BY id LIMIT 1),
+    shift AS (SELECT id, drawer_id FROM client_wallet_shift
+               WHERE cashier_id = %(actor)s AND status = 'OPEN'),
     numbered AS (
         SELECT number, gen_random_uuid() AS uid, number %% 3 AS kind,
                current_date - (number %% %(days)s)::integer AS day,
@@ -19,14 +21,15 @@ _PAYMENTS = """
           FROM generate_series(%(first)s, %(last)s) AS number),
     entry AS (
         INSERT INTO client_wallet_journalentry
-               (uid, kind, posted_at, business_date, actor_id, memo)
-        SELECT uid, 'PAYMENT', paid_at, day, %(actor)s, receipt FROM numbered
+               (uid, kind, posted_at, business_date, actor_id, memo, shift_id)
+        SELECT uid, 'PAYMENT', paid_at, day, %(actor)s, receipt, shift.id FROM numbered, shift
         RETURNING id, uid),
     placed AS (SELECT numbered.*, entry.id AS entry_id FROM numbered JOIN entry USING (uid)),
     lines AS (
         INSERT INTO client_wallet_posting (entry_id, account_id, side, amount, chain_hash)
-        SELECT entry_id, (ARRAY['CASH', 'CARD_CLEARING', 'BANK'])[1 + kind], 'DEBIT', 10.00, ''
-          FROM placed
+        SELECT entry_id, (ARRAY[shift.drawer_id, 'CARD_CLEARING', 'BANK'])[1 + kind], 'DEBIT',
+               10.00, ''
+          FROM placed, shift
         UNION ALL
         SELECT entry_id, (ARRAY['REVENUE-A', 'REVENUE-B', 'REVENUE-C'])[1 + number / 3 %% 3],
                'CREDIT', 10.00, ''
@@ -49,7 +52,11 @@ _PAYMENTS = """
                10.00, 0.00, '', placed.receipt, %(actor)s, placed.paid_at, placed.day,
                placed.entry_id
           FROM placed, sample
-        RETURNING id, receipt_number)
+        RETURNING id, receipt_number, payment_method),
+    tender AS (
+        INSERT INTO invoicing_app_paymenttender
+               (payment_id, payment_method, amount, tendered, external_reference)
+        SELECT id, payment_method, 10.00, 10.00, '' FROM payment)
     INSERT INTO invoicing_app_paymentline (payment_id, bill_item_id, amount)
     SELECT payment.id, item.id, 10.00 FROM payment JOIN item USING (receipt_number)"""
 

@@ -15,6 +15,8 @@ from invoicing_app.reports.period import one_day
 
 MOST_QUERIES = 10  # of the dashboard
 READS = 15
+_TILL = "CASE WHEN {0}.account_id LIKE 'CASH-%%' THEN 'CASH' ELSE {0}.account_id END"
+_OF_LINE, _OF_TILL = _TILL.format("line"), _TILL.format("till")
 _TILLS = "('CASH', 'CARD_CLEARING', 'BANK', 'GATEWAY_CLEARING')"
 _TAKINGS = "('DEPOSIT', 'PAYMENT', 'REVERSAL', 'REFUND')"
 _IN = "sum(CASE line.side WHEN 'DEBIT' THEN line.amount ELSE -line.amount END)"
@@ -26,24 +28,24 @@ _OF_THE_DAY = "WHERE entry.business_date = %(day)s"
 
 BY_HAND: Mapping[str, Sequence[str]] = {  # the report's address → what it needs, and no more
     "collections": (
-        f"""SELECT line.account_id, entry.kind, {_IN} {_LINES} {_OF_THE_DAY}
-               AND entry.kind IN {_TAKINGS} AND line.account_id IN {_TILLS} GROUP BY 1, 2""",
+        f"""SELECT {_OF_LINE}, entry.kind, {_IN} {_LINES} {_OF_THE_DAY}
+               AND entry.kind IN {_TAKINGS} AND {_OF_LINE} IN {_TILLS} GROUP BY 1, 2""",
         f"""SELECT line.account_id, {_OUT} {_LINES}
               JOIN client_wallet_posting till
-                ON till.entry_id = entry.id AND till.account_id IN {_TILLS} {_OF_THE_DAY}
-               AND entry.kind IN {_TAKINGS} AND line.account_id NOT IN {_TILLS} GROUP BY 1""",
+                ON till.entry_id = entry.id AND {_OF_TILL} IN {_TILLS} {_OF_THE_DAY}
+               AND entry.kind IN {_TAKINGS} AND {_OF_LINE} NOT IN {_TILLS} GROUP BY 1""",
     ),
     "departments": (
-        f"""SELECT line.account_id, till.account_id, {_OUT} {_LINES}
+        f"""SELECT line.account_id, {_OF_TILL}, {_OUT} {_LINES}
               JOIN client_wallet_posting till
                 ON till.entry_id = entry.id
-               AND (till.account_id IN {_TILLS} OR till.account_id = 'WALLETS') {_OF_THE_DAY}
+               AND ({_OF_TILL} IN {_TILLS} OR till.account_id = 'WALLETS') {_OF_THE_DAY}
                AND line.account_id LIKE 'REVENUE-%%' GROUP BY 1, 2""",
     ),
     "cashiers": (
-        f"""SELECT coalesce(reversed.actor_id, entry.actor_id), line.account_id, {_IN} {_LINES}
+        f"""SELECT coalesce(reversed.actor_id, entry.actor_id), {_OF_LINE}, {_IN} {_LINES}
               LEFT JOIN client_wallet_journalentry reversed ON reversed.id = entry.reverses_id
-              {_OF_THE_DAY} AND entry.kind IN {_TAKINGS} AND line.account_id IN {_TILLS}
+              {_OF_THE_DAY} AND entry.kind IN {_TAKINGS} AND {_OF_LINE} IN {_TILLS}
              GROUP BY 1, 2""",
         f"""SELECT entry.actor_id, sum(line.amount) {_LINES} {_OF_THE_DAY}
                AND entry.kind = 'PAYMENT' AND line.account_id = 'WALLETS' GROUP BY 1""",
