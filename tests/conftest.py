@@ -49,6 +49,7 @@ SLOW = (
     "invoicing_app/payers/test_races.py",
     "invoicing_app/payers/test_receivables.py",
     "invoicing_app/payers/test_refusals.py",
+    "invoicing_app/payers/test_rules.py",
     "invoicing_app/payers/test_sharing.py",
     "invoicing_app/portal/",
     "invoicing_app/reports/",
