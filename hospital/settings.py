@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
         "ConsultationStatusEnum": "smcapp1.models.Consultation.Status",
         "PayerKindEnum": "invoicing_app.payers.models.Payer.Kind",
         "ShortPaymentStatusEnum": "invoicing_app.payers.models.ShortPayment.Status",
+        "WaiverStatusEnum": "invoicing_app.waivers.models.Waiver.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
