@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
         "ShiftStatusEnum": "client_wallet.models.Shift.Status",
         "HandOverStatusEnum": "client_wallet.models.HandOver.Status",
         "ConsultationStatusEnum": "smcapp1.models.Consultation.Status",
+        "StockCountStatusEnum": "smcapp1.models.StockCount.Status",
         "PayerKindEnum": "invoicing_app.payers.models.Payer.Kind",
         "ShortPaymentStatusEnum": "invoicing_app.payers.models.ShortPayment.Status",
         "WaiverStatusEnum": "invoicing_app.waivers.models.Waiver.Status",

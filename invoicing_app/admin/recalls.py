@@ -27,7 +27,7 @@ COUNTS = ("quantity", "handed_out", "taken_back", "brought_back")
 class StockBatchDeskAdmin(StockBatchAdmin):
     """Drugs on the shelf, each batch with the way to those who got some of it."""
 
-    actions_detail = (*StockBatchAdmin.actions_detail, "recall")
+    actions_detail = ("write_off", "recall")
 
     @action(  # type: ignore[untyped-decorator] # unfold has no types
         description="Recall",

@@ -138,7 +138,7 @@ class StockBatchAdmin(HasNamedLists, AsksBeforeActing, MoneyRowAdmin):
         VALUE,
         "movements",
     )
-    actions_detail = ("write_off",)
+    actions_detail: tuple[str, ...] = ("write_off",)
     named_lists = (
         NamedList(
             slug="near-expiry",

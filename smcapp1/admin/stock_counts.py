@@ -1,6 +1,7 @@
 """Stock counts at the desk: begun, counted without knowing, explained, approved by another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -19,7 +20,6 @@ from smcapp1.admin.stock_count_forms import (
     by_batch,
     counting_form,
     explaining_form,
-    in_words,
 )
 from smcapp1.models import StockCount, StockCountLine
 from smcapp1.services import (
@@ -38,6 +38,13 @@ PAID_DRUGS = (
     "Count what can still be sold. Drugs that were paid and wait to be handed out are not on the"
     " shelf any more: leave them out."
 )
+
+
+@dataclass(frozen=True)
+class ApprovalPage(ActPage):
+    """The page on which a count is approved, with its differences."""
+
+    lines: Sequence[StockCountLine] = ()
 
 
 class CountLineInline(ReadOnlyInline):
@@ -78,18 +85,20 @@ class StockCountAdmin(AsksBeforeActing, MoneyRowAdmin):
     list_filter = ("status", "opened_at")
     list_select_related = ("department", "opened_by", "decided_by")
     add_fieldsets = ((None, {"fields": ("department", "batch_numbers")}),)
-    fields = (
-        "what",
-        "status",
-        named_column("opened_by", "begun by"),
-        "opened_at",
-        named_column("counted_by", "counted by"),
-        "counted_at",
-        named_column("decided_by", "decided by"),
-        "decided_at",
-        "reject_reason",
-    )
+    fields = ("what", "status", named_column("opened_by", "begun by"), "opened_at")
     actions_detail = ("count", "explain", "approve", "reject")
+
+    def get_fields(self, request: HttpRequest, obj: StockCount | None = None) -> Sequence[Any]:
+        if obj is None:
+            return self.fields
+        counted = (named_column("counted_by", "counted by"), "counted_at")
+        decided = (named_column("decided_by", "decided by"), "decided_at")
+        return (
+            *self.fields,
+            *(counted if obj.counted_by_id else ()),
+            *(decided if obj.decided_by_id else ()),
+            *(("reject_reason",) if obj.reject_reason else ()),
+        )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[CountLineInline], ...]:
         return () if obj is None else (CountLineInline,)
@@ -213,7 +222,7 @@ def _approve_page(count: StockCount) -> ActPage:
         if varying
         else "All that should be there is there: no stock moves."
     )
-    return ActPage(
+    return ApprovalPage(
         title="Approve the count",
         button="Approve",
         form=OneTimeKeyForm,
@@ -222,10 +231,9 @@ def _approve_page(count: StockCount) -> ActPage:
         land_on=change_url(count),
         close=change_url(count),
         explanation=moves,
-        facts=(
-            ("Counted by", count.counted_by),
-            *((line.batch, f"{in_words(line)}. {line.reason}") for line in varying),
-        ),
+        facts=(("Counted by", count.counted_by),),
+        template="smcapp1/approve_count.html",
+        lines=varying,
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 def leaked(day):
-    return list(standing.not_handed_out(day).values_list("pk", "amount"))
+    rows: Any = standing.not_handed_out(day)
+    return list(rows.values_list("pk", "amount"))
 
 
 def test_the_rest_of_a_drug_handed_out_in_part_leaks_until_it_is_handed_out(settings):

@@ -1,5 +1,7 @@
 """From a batch to the patients and receipts it went to: on the page, over REST, as CSV."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -69,7 +71,7 @@ def test_the_file_has_the_same_and_no_formula(batch):
     patient = PatientFactory(first_name="=1+1", last_name="Sule", phone="+234 1")
     item = paid_drug(3, batch.service_item, patient)
 
-    file = client_as("Auditor").get(f"/api/stock/batches/{batch.pk}/recall/csv/")
+    file: Any = client_as("Auditor").get(f"/api/stock/batches/{batch.pk}/recall/csv/")
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
 
     assert file["Content-Disposition"] == f'attachment; filename="recall-{batch.pk}-CX-17.csv"'

@@ -49,7 +49,7 @@ def test_a_count_from_its_beginning_to_its_approval(real_commits):
     assert "777" not in blind
     assert "Counted. What should be there is shown now." in text_of(submitted)
     assert "The reasons were saved; somebody else approves the count." in text_of(explained)
-    assert "775 counted, 777 expected: 2 fewer. Broken" in seen
+    assert "775 777 -2 Broken" in seen
     assert f"Stock count {count.pk} was approved." in text_of(approved)
     assert on_hand(batch) == [775]
 
