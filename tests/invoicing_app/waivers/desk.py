@@ -37,7 +37,9 @@ def ask(bill: Consultation, actor: Any, amount: str | None = None, **given: Any)
     return request_waiver(intent=wanted(bill, amount, **given), actor=actor)
 
 
-def ask_for_much(bill: Consultation, actor: Any, amount: str = ABOVE, **given: Any) -> WaiverAnswer:
+def ask_for_much(
+    bill: Consultation, actor: Any, amount: str | None = ABOVE, **given: Any
+) -> WaiverAnswer:
     """Ask for what nobody may waive alone."""
     WaiverLimit.objects.update(day_amount=0)
     return ask(bill, actor, amount, **given)

@@ -126,7 +126,7 @@ def test_without_a_visit_the_way_leads_to_the_visits(cashier):
 
     away = client.get(add_page(WAIVERS))
 
-    assert away.url == reverse(f"admin:{VISIT}_changelist")
+    assert away["Location"] == reverse(f"admin:{VISIT}_changelist")
 
 
 def test_a_supervisor_approves_what_a_cashier_asked_for(cashier, supervisor):

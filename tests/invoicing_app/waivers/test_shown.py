@@ -27,6 +27,7 @@ def test_a_receipt_says_what_was_waived_of_each_item(cashier):
     content = receipt_of(payment.entry_id)
     page = text_of(signed_in(cashier).get(receipt_page(payment)))
 
+    assert content is not None
     lines = [line for section in content.sections for line in section.lines]
     assert [(line.description, line.amount, line.waived) for line in lines] == [
         ("Blood count", Decimal("100.00"), Decimal("0.00")),
