@@ -240,7 +240,7 @@ def _close(shift: Shift, count: Any, act: Act, day: date) -> ShiftCounted:
             shift, count.counted_amount, act, day, target=HandOver.Target.SAFE, is_at_close=True
         )
     shift.status = Shift.Status.CLOSED
-    shift.closed_at = _not_before_its_entries(shift)
+    closed_at = shift.closed_at = _not_before_its_entries(shift)
     shift.closed_by = act.actor
     shift.save(
         update_fields=[
@@ -252,7 +252,7 @@ def _close(shift: Shift, count: Any, act: Act, day: date) -> ShiftCounted:
             "closed_by",
         ]
     )
-    report = write_z_report(shift, count)
+    report = write_z_report(shift, count, closed_at)
     return _answer(
         shift, count, z_number=report.number, hand_over_id=hand_over.pk if hand_over else None
     )

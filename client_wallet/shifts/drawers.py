@@ -96,7 +96,7 @@ def hold_shift(act: Act) -> int | None:
 def hold_shift_of(cashier_id: int) -> int | None:
     """Do as ``hold_shift``, for a cashier who is not the actor."""
     found = run([_HOLD_SHIFT, _FIND_SHIFT], {"cashier_id": cashier_id})
-    return found and found[0]
+    return found[0] if found else None
 
 
 def hold_drawer(cashier_id: int) -> int | None:
@@ -107,7 +107,7 @@ def hold_drawer(cashier_id: int) -> int | None:
     The lock of ``hold_shift``, taken alone: for counting, closing and paying out.
     """
     found = run([_HOLD_DRAWER, _FIND_SHIFT], {"cashier_id": cashier_id})
-    return found and found[0]
+    return found[0] if found else None
 
 
 def hold_drawers(cashier_ids: Iterable[int]) -> None:
@@ -191,7 +191,7 @@ def open_for(cashier_id: int, *, opened_by: Any) -> int:
     shift_id = write_shift(cashier_id, ZERO, opened_by=opened_by)
     if shift_id is None:  # opened at the same time by another act of the cashier
         found = run([_FIND_SHIFT], {"cashier_id": cashier_id})
-        shift_id = found and found[0]
+        shift_id = found[0] if found else None
     if shift_id is None:
         raise TransactionConflict
     return shift_id
@@ -213,4 +213,4 @@ def write_shift(cashier_id: int, opening_float: Decimal, *, opened_by: Any) -> i
         "opening_float": opening_float,
     }
     written = run([_WRITE_SHIFT], values)
-    return written and written[0]
+    return written[0] if written else None

@@ -91,8 +91,8 @@ def give_cash(
     hold_drawer(act.actor.pk)
     if kept := earlier_answer(act, "give-cash", facts):
         return CashGiven.again(kept)
-    till = payout_till(act, PaymentMethod.CASH, amount)
-    shift = Shift.objects.get(pk=till.shift_id)
+    payout_till(act, PaymentMethod.CASH, amount)
+    shift = Shift.objects.get(cashier=act.actor, status=Shift.Status.OPEN)
     given = write_hand_over(
         shift,
         amount,
@@ -108,7 +108,7 @@ def give_cash(
         amount=money_text(amount),
         to=str(to),
         cashier_id=cashier_id,
-        status=given.status.value,
+        status=str(given.status),
         given_at=wire_time(given.given_at),
     )
     keep_answer(act, "give-cash", facts, answer.facts())

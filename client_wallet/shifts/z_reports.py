@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from client_wallet.day_seals import entries_of_shift
@@ -24,7 +25,7 @@ _NEXT = Statement(
 )
 
 
-def write_z_report(shift: Shift, count: ShiftCount) -> ZReport:
+def write_z_report(shift: Shift, count: ShiftCount, closed_at: datetime) -> ZReport:
     """
     Number and keep the Z report of a shift that was closed in this transaction.
 
@@ -43,7 +44,7 @@ def write_z_report(shift: Shift, count: ShiftCount) -> ZReport:
         entries_hash=entries.hash,
         previous_seal=previous or "",
         seal=z_seal(previous or "", entries.hash, content),
-        created_at=shift.closed_at,
+        created_at=closed_at,
     )
 
 

@@ -40,8 +40,12 @@ BREAKS: Mapping[str, Sequence[str]] = {
         remove(ENTRY, "kind = 'REVERSAL'", AN_ENTRY),
     ],
     "accounts-are-known": [
-        remove(ACCOUNT, "code = 'CASH'", "'account CASH'"),
-        change(ACCOUNT, "kind = 'REVENUE'", "code = 'CASH'", "'account CASH'"),
+        remove(
+            ACCOUNT,
+            "code = (SELECT min(drawer_id) FROM client_wallet_shift)",
+            "'account ' || code",
+        ),
+        change(ACCOUNT, "kind = 'REVENUE'", "code = 'BANK'", "'account BANK'"),
         (
             f"WITH opened AS (INSERT INTO {ACCOUNT} VALUES ('SHADOW', '', 'ASSET'))"
             f" UPDATE {POSTING} SET account_id = 'SHADOW' WHERE account_id = 'BANK'"
