@@ -6,6 +6,7 @@ from hospital.core.statements import Part, Statement, run
 
 DEPOSIT = "DEP"
 PAYMENT = "PAY"
+REFUND = "REF"
 
 
 def _padded(number: str, digits: int) -> str:

@@ -262,6 +262,8 @@ SPECTACULAR_SETTINGS = {
         "PayerKindEnum": "invoicing_app.payers.models.Payer.Kind",
         "ShortPaymentStatusEnum": "invoicing_app.payers.models.ShortPayment.Status",
         "WaiverStatusEnum": "invoicing_app.waivers.models.Waiver.Status",
+        "RefundStatusEnum": "invoicing_app.refunds.models.Refund.Status",
+        "RefundKindEnum": "invoicing_app.refunds.models.Refund.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -10,6 +10,7 @@ from invoicing_app.portal.money import MoneyPage
 from invoicing_app.portal.overview import OverviewPage
 from invoicing_app.portal.paying import PayBillPage
 from invoicing_app.portal.receipts import ReceiptPage, ReceiptsPage
+from invoicing_app.refunds.urls import urlpatterns as refund_urls
 from invoicing_app.waivers.urls import urlpatterns as waiver_urls
 
 urlpatterns = [
@@ -49,6 +50,7 @@ urlpatterns = [
     ),
     *payer_urls,
     *waiver_urls,
+    *refund_urls,
     re_path(r"^r/(?P<token>[\s\S]*)$", receipt_views.check_receipt, name="receipt-check"),
     address("api/lab-results", views.LabResultListView.as_view(), name="lab-results"),
     path("portal/", OverviewPage.as_view(), name="portal"),

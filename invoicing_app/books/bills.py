@@ -77,7 +77,8 @@ _REVENUE_EQUALS_PAID_ITEMS = f"""
          SELECT department.code,
                 coalesce(sum(line_total - waived) FILTER (
                     WHERE item.status IN ('PAID', 'REFUNDED')), 0),
-                sum(CASE item.status WHEN 'PAID' THEN line_total ELSE waived END), 0, 0, 0
+                sum(CASE WHEN item.status IN ('PAID', 'REFUNDED') THEN line_total
+                         ELSE waived END), 0, 0, 0
            FROM invoicing_app_billitem item
            LEFT JOIN smcapp1_department department ON department.id = item.department_id
           GROUP BY 1
@@ -87,6 +88,15 @@ _REVENUE_EQUALS_PAID_ITEMS = f"""
            JOIN invoicing_app_claim claim ON claim.id = part.claim_id
            LEFT JOIN smcapp1_department department ON department.id = claim.department_id
           WHERE part.kind = 'BILLED_BACK' GROUP BY 1
+         UNION ALL
+         SELECT department.code, 0, -sum(part.amount + part.payer_amount), 0, 0, 0
+           FROM invoicing_app_refundline part
+           JOIN invoicing_app_refund refund
+                ON refund.id = part.refund_id AND refund.version = part.version
+           LEFT JOIN invoicing_app_paymentline line ON line.id = part.payment_line_id
+           LEFT JOIN invoicing_app_billitem item ON item.id = line.bill_item_id
+           LEFT JOIN smcapp1_department department ON department.id = item.department_id
+          WHERE refund.status = 'PAID' GROUP BY 1
          UNION ALL
          SELECT department.code, 0, 0, sum(line.amount + line.payer_amount), 0, 0
            FROM invoicing_app_paymentline line
@@ -102,7 +112,7 @@ _REVENUE_EQUALS_PAID_ITEMS = f"""
           WHERE line.account_id LIKE '{ledger.REVENUE}-%' GROUP BY 1)
     SELECT 'department ' || coalesce(department, '{ALL_DEPARTMENTS}'),
            format('items ever paid %s, payments'' lines %s, revenue from payments %s;'
-                  ' items paid now or waived %s, revenue in all %s',
+                  ' items paid or waived, less refunds %s, revenue in all %s',
                   sum(settled), sum(paid), sum(credited), sum(kept), sum(net))
       FROM amounts GROUP BY ROLLUP (department)
     HAVING sum(settled) <> sum(paid) OR sum(paid) <> sum(credited) OR sum(kept) <> sum(net)
@@ -126,7 +136,7 @@ CHECKS: Sequence[Check] = (
     Check(
         "revenue-equals-paid-items",
         "paid items = payments' lines = revenue postings, and with what is waived, less what was"
-        " billed back to patients, all revenue, in each department and in all",
+        " refunded or billed back to patients, all revenue, in each department and in all",
         "invoicing_app_billitem WHERE status IN ('PAID', 'REFUNDED') OR waived > 0",
         _REVENUE_EQUALS_PAID_ITEMS,
     ),

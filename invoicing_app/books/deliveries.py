@@ -106,7 +106,8 @@ _OWED_STOCK_ADDS_UP = """
 _LAB_RESULTS_EQUAL_PAID_TESTS = """
     WITH test AS (
          SELECT item.id, item.consultation_id, item.service_item_id, item.lab_result_id,
-                item.status, department.kind = 'LABORATORY' AND item.status = 'PAID' AS is_wanted
+                item.status, department.kind = 'LABORATORY'
+                AND item.status IN ('PAID', 'REFUNDED') AS is_wanted
            FROM invoicing_app_billitem item
            JOIN smcapp1_department department ON department.id = item.department_id
           WHERE department.kind = 'LABORATORY' OR item.lab_result_id IS NOT NULL)
@@ -114,12 +115,15 @@ _LAB_RESULTS_EQUAL_PAID_TESTS = """
            CASE WHEN test.id IS NULL THEN 'belongs to no bill item'
                 WHEN result.id IS NULL THEN 'is a paid test without a lab result'
                 WHEN NOT test.is_wanted THEN format('has a lab result and is %s', test.status)
+                WHEN (test.status = 'REFUNDED') <> (result.status = 'CANCELLED')
+                     THEN format('is %s, and its test is %s', test.status, result.status)
                 ELSE 'has a lab result of another consultation or test' END
       FROM test FULL JOIN smcapp1_labresult result ON result.id = test.lab_result_id
      WHERE test.id IS NULL
         OR test.is_wanted IS DISTINCT FROM (result.id IS NOT NULL)
         OR result.id IS NOT NULL AND (result.consultation_id, result.test_id)
                                   <> (test.consultation_id, test.service_item_id)
+        OR (test.status = 'REFUNDED') <> (result.status = 'CANCELLED')
     UNION ALL
     SELECT 'lab result ' || lab_result_id, format('stands on %s bill items', count(*))
       FROM test WHERE lab_result_id IS NOT NULL GROUP BY lab_result_id HAVING count(*) > 1
@@ -165,7 +169,7 @@ CHECKS: Sequence[Check] = (
     ),
     Check(
         "lab-results-equal-paid-tests",
-        "lab results exist for exactly the paid tests",
+        "lab results exist for exactly the paid tests, and those that were refunded are cancelled",
         "smcapp1_labresult",
         _LAB_RESULTS_EQUAL_PAID_TESTS,
     ),

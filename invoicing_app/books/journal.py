@@ -38,6 +38,10 @@ DOCUMENTS: Mapping[str, str] = {
         "SELECT 'PAYMENT', entry_id, 'payment ' || id FROM invoicing_app_depositreceiving"
         " WHERE entry_id IS NOT NULL"
     ),
+    JournalEntry.Kind.REFUND: (
+        "SELECT 'REFUND', entry_id, 'refund ' || id FROM invoicing_app_refund"
+        " WHERE entry_id IS NOT NULL"
+    ),
     JournalEntry.Kind.TRANSFER: (
         "SELECT 'TRANSFER', entry_id, 'transfer ' || id FROM client_wallet_transfer"
     ),

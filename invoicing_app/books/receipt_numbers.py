@@ -13,6 +13,10 @@ SERIES: Mapping[str, str] = {
     receipts.PAYMENT: (
         "'payment ' || id, taken_by_id, receipt_number FROM invoicing_app_depositreceiving"
     ),
+    receipts.REFUND: (
+        "'refund ' || id, paid_by_id, receipt_number FROM invoicing_app_refund"
+        " WHERE status = 'PAID'"
+    ),
 }
 _RECEIPTS = " UNION ALL ".join(f"SELECT '{series}', {rows}" for series, rows in SERIES.items())  # noqa: S608 - our own text
 _ALL = f"({_RECEIPTS}) AS receipt (series, document, cashier_id, number)"
@@ -54,7 +58,7 @@ _HAVE_NO_GAP = f"""
 CHECKS: Sequence[Check] = (
     Check(
         "receipt-numbers-unique",
-        "no receipt number was given twice, over deposits and payments",
+        "no receipt number was given twice, over deposits, payments and refunds",
         _ALL,
         _UNIQUE,
     ),

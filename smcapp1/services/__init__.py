@@ -35,6 +35,7 @@ from smcapp1.services.stock_counts import (
     reject_stock_count,
     submit_stock_count,
 )
+from smcapp1.services.stock_returns import StockReturn, StockReturned, return_stock
 from smcapp1.services.write_offs import WrittenOff, write_off_stock
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Received",
     "Registered",
     "Released",
+    "StockReturn",
+    "StockReturned",
     "Taken",
     "WrittenOff",
     "approve_stock_count",
@@ -68,6 +71,7 @@ __all__ = [
     "require_no_past_day",
     "require_not_started",
     "reset_password",
+    "return_stock",
     "set_price",
     "set_prices",
     "sign_up_patient",
