@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "hospital.core.content_security.ContentSecurityMiddleware",  # first: on every answer
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hospital.core.charsets.CharsetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -170,6 +171,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 15)  # a session ends when it is not used
 PATIENT_IDLE_MINUTES = env.number("PATIENT_IDLE_MINUTES", 120)
+SESSION_ENGINE = "hospital.core.session_store"
 SESSION_HOURS = env.number("SESSION_HOURS", 12)  # however much it is used
 PATIENT_CODE_HOURS = env.number("PATIENT_CODE_HOURS", 48)  # how long a printed code can be used
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600

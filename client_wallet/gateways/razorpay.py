@@ -6,7 +6,7 @@ offers; only a captured payment is money. https://razorpay.com/docs/api/orders/
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -39,6 +39,7 @@ _STATES = {  # of a payment: one try to pay an order
     "refunded": State.GIVEN_BACK,  # all of it
     "failed": State.FAILED,
 }
+_TAKEN_BACK = "payment.dispute.lost"  # by the payer's bank, though the payment stays captured
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,10 @@ class Razorpay:
         if part(payment, "order_id") is None:
             return None  # paid without an order: none of ours
         try:
-            return _notice(payment, part(facts, "payload", "order", "entity"))
+            notice = _notice(payment, part(facts, "payload", "order", "entity"))
         except Unreadable as error:
             raise InvalidRequest("body", str(error)) from error
+        return replace(notice, state=State.GIVEN_BACK) if event == _TAKEN_BACK else notice
 
     def find_payment(self, reference: str, gateway_reference: str) -> Sequence[Notice]:
         try:

@@ -11,7 +11,7 @@ from client_wallet.portal.sign_up_forms import ClaimForm, SignUpForm
 from hospital.core.portal import ActPage, Done
 from hospital.core.system_users import ONLINE_ACCOUNTS, system_user
 from smcapp1.portal import VisitorsPage
-from smcapp1.portal.attempts import counting_failures, require_few
+from smcapp1.portal.attempts import code_of, counting_failures, require_few
 from smcapp1.portal.signing_in import sign_in_as
 from smcapp1.services import OnlineAccount
 
@@ -58,7 +58,7 @@ class ClaimPage(VisitorsPage, ActPage):
             password=typed["password"],
             act=form.act(system_user(ONLINE_ACCOUNTS)),
         )
-        account = counting_failures(self.request, form.number(), claiming)
+        account = counting_failures(self.request, code_of(form.number()), claiming)
         return _welcomed(self.request, account, typed["password"])
 
 
@@ -68,5 +68,5 @@ def _welcomed(request: HttpRequest, account: OnlineAccount, password: str) -> Do
         f"Welcome. Your hospital number is {account.hospital_number}, "
         f"and you sign in as {account.username}."
     )
-    is_in = sign_in_as(request, account.username, password)
+    is_in = sign_in_as(request, account, password)
     return Done(reverse("portal" if is_in else "portal-login"), words, account.replayed)

@@ -3,14 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from decimal import Decimal
 from itertools import chain
+from tempfile import SpooledTemporaryFile
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse
 
 Cells = Sequence[object]  # of one row; each is written as str() does, None as nothing
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_IN_MEMORY = 1 << 20  # bytes; a longer file is kept on disk while it is sent
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 
@@ -22,15 +25,24 @@ def csv_lines(rows: Iterable[Cells]) -> Iterator[str]:
         yield line.getvalue()
 
 
-def csv_response(file_name: str, rows: Iterable[Cells]) -> StreamingHttpResponse:
-    """Return a download, written while it is read: ``rows`` may be long, and is read once."""
-    return StreamingHttpResponse(
-        chain([_BYTE_ORDER_MARK], csv_lines(rows)),
+def csv_response(file_name: str, rows: Iterable[Cells]) -> FileResponse:
+    """
+    Return a download: ``rows`` may be long, and is read once, as a whole, before the answer begins.
+
+    So what goes wrong half-way is an error, and never a file that is short and looks complete.
+    """
+    with ExitStack() as until_written:
+        written = until_written.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
+        for line in chain([_BYTE_ORDER_MARK], csv_lines(rows)):
+            written.write(line.encode())
+        written.seek(0)
+        until_written.pop_all()  # from here on the response closes it
+    return FileResponse(
+        written,
+        as_attachment=True,
+        filename=file_name,
         content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_name}"',
-            "Cache-Control": "no-store",
-        },
+        headers={"Cache-Control": "no-store"},
     )
 
 

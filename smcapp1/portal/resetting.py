@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from hospital.core.portal import ActPage, Done
 from hospital.core.system_users import ONLINE_ACCOUNTS, system_user
-from smcapp1.portal.attempts import counting_failures, require_few
+from smcapp1.portal.attempts import code_of, counting_failures, require_few
 from smcapp1.portal.sign_in_forms import ResetForm
 from smcapp1.portal.signing_in import sign_in_as
 from smcapp1.portal.visitors import VisitorsPage
@@ -35,8 +35,8 @@ class ResetPage(VisitorsPage, ActPage):
             password=typed["password"],
             act=form.act(system_user(ONLINE_ACCOUNTS)),
         )
-        account = counting_failures(self.request, form.number(), reset)
+        account = counting_failures(self.request, code_of(form.number()), reset)
         words = f"Your new password is set. You sign in as {account.username}."
-        if sign_in_as(self.request, account.username, typed["password"]):
+        if sign_in_as(self.request, account, typed["password"]):
             return Done(reverse("portal"), words, account.replayed)
         return Done(reverse("portal-login"), words, account.replayed)

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from hospital.core.lock_out import forget_failures
 from smcapp1.portal.sign_in_forms import PortalSignInForm
 from smcapp1.portal.visitors import first_page_of
+from smcapp1.services import OnlineAccount
 
 AT_THE_DESK = "You sign in with a code as well: do it here, at the desk's own door."
 
@@ -37,6 +38,10 @@ class SignInPage(LoginView):
             return HttpResponseRedirect(reverse("admin:login"))
         return super().form_valid(form)
 
+    def get_success_url(self) -> str:
+        target = super().get_success_url()
+        return self.get_default_redirect_url() if target == self.request.path else target
+
     def get_default_redirect_url(self) -> str:
         return first_page_of(self.request.user)
 
@@ -52,10 +57,16 @@ class SignOutPage(View):
         return HttpResponseRedirect(reverse("portal-login"))
 
 
-def sign_in_as(request: HttpRequest, username: str, password: str) -> bool:
-    """Sign in who has just chosen this password; False if it is not the account's any more."""
-    forget_failures(request, username)
-    user = authenticate(request, username=username, password=password)
+def sign_in_as(request: HttpRequest, account: OnlineAccount, password: str) -> bool:
+    """
+    Sign in who has just chosen this password; False if it is not the account's any more.
+
+    Where the choice was made before, the password is a guess like any other: failures stay counted,
+    and a locked name stays locked.
+    """
+    if not account.replayed:
+        forget_failures(request, account.username)
+    user = authenticate(request, username=account.username, password=password)
     if user is None:
         return False
     login(request, user)

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 
 from hospital.core.csv_writing import csv_lines, csv_response
 
@@ -37,6 +39,16 @@ def test_a_download_says_what_it_is_and_is_kept_nowhere():
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="list.csv"'
     assert response["Cache-Control"] == "no-store"
+    response.close()
+
+
+def test_what_breaks_half_way_is_an_error_and_no_file_that_looks_complete():
+    def rows() -> Iterator[list[str]]:
+        yield ["Name"]
+        raise OperationalError("the database went away")
+
+    with pytest.raises(OperationalError, match="the database went away"):
+        csv_response("list.csv", rows())
 
 
 def test_a_number_below_zero_stays_a_number():

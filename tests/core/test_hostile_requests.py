@@ -134,3 +134,33 @@ def test_a_one_time_key_is_spelled_in_one_way(around):
 
     assert OneTimeKeyForm({"one_time_key": key}).is_valid()
     assert OneTimeKeyForm({"one_time_key": around.format(key)}).errors["__all__"] == [NO_KEY]
+
+
+@pytest.mark.parametrize("key", ["abcdefgh\\000ijk", "0" * 9 + "é", "a b c d e f g h", "'; --" * 3])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/portal/", "/admin/"])
+def test_a_session_key_that_is_none_is_nobodys(db, key, path):
+    answer = Client().get(path, headers={"Cookie": f'sessionid="{key}"'})
+
+    assert answer.status_code in (200, 302)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "nothing", "latin-1"])
+@pytest.mark.parametrize("path", ["/accounts/login/", DEPOSIT])
+def test_another_charset_than_utf_8_is_refused_before_anything_is_read(db, charset, path):
+    client = Client()
+
+    answers = [
+        client.get(path, headers={"Content-Type": f"text/plain; charset={charset}"}),
+        client.generic(
+            "POST", path, b"a=b", f"application/x-www-form-urlencoded; charset={charset}"
+        ),
+    ]
+
+    assert [problem_of(answer) for answer in answers] == [(400, "invalid-request")] * 2
+
+
+@pytest.mark.parametrize("written", ["charset=UTF-8", 'charset="utf-8"', "boundary=x"])
+def test_utf_8_is_read_however_it_is_written(db, written):
+    answer = Client().post("/accounts/login/", b"{}", f"application/json; {written}")
+
+    assert answer.status_code == 200

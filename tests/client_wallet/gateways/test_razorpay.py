@@ -148,6 +148,22 @@ def test_what_was_given_back_is_said_with_what_is_left(name, said, left):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("payment.dispute.created", State.PAID),
+        ("payment.dispute.won", State.PAID),
+        ("payment.dispute.lost", State.GIVEN_BACK),
+    ],
+)
+def test_a_lost_dispute_took_the_money_back_though_the_payment_says_captured(name, state):
+    dispute = {"id": "disp_FakeDispute01", "entity": "dispute", "amount": 50000}
+
+    notice = heard(event(name, entity(), dispute=dispute))
+
+    assert notice == Notice(**{**vars(PAID), "state": state})
+
+
 def test_a_payers_own_notes_name_no_payment():
     notice = heard(event("payment.captured", entity(notes={"reference": "OP-somebody-else"})))
 

@@ -64,6 +64,16 @@ def test_a_signed_webhook_credits_once_however_often_it_comes():
     assert state_of(payment) == ("CREDITED", Decimal("500.00"))
 
 
+@pytest.mark.parametrize("wanted", ["text/html", "application/xml", "nonsense"])
+def test_it_is_heard_whatever_the_gateway_would_like_to_read(wanted):
+    body = told(ask())
+    headers = {"X-Sandbox-Signature": signature(body), "Accept": wanted}
+
+    answer = APIClient().post(PATH, body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json()) == (200, {"heard": True})
+
+
 @pytest.mark.parametrize("signed", ["", "0" * 64, signature(b"other"), "é", "x" * 5000])
 def test_a_forged_one_is_refused_and_leaves_no_trace(signed):
     payment = ask()

@@ -83,6 +83,19 @@ def test_whoever_sends_it_again_with_another_password_is_not_signed_in(db):
     assert "_auth_user_id" not in thief.session
 
 
+def test_repeating_a_form_is_no_way_round_the_lock_against_guessing(db, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    key = open_form(Client(), SIGN_UP)
+    sign_up(Client(), key=key)
+
+    for _ in range(3):
+        sign_up(Client(), key=key, password="other secret", password_again="other secret")
+
+    late = [sign_up(Client(), key=key), Client().post("/accounts/login/", ACCOUNT)]
+    assert late[0]["Location"] == "/accounts/login/"
+    assert "Too many failed attempts" in text_of(late[1])
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [

@@ -129,10 +129,12 @@ def test_the_first_page_leads_whom_it_is_for_to_the_cash(cashier, supervisor):
 
 
 @pytest.mark.parametrize("act", ["receive", "reject"])
-def test_who_gave_it_is_led_back(act):
-    given = make_given()
+def test_who_gave_it_is_led_back(act, supervisor):
+    shift = make_shift(supervisor, holding="50.00")
+    give(supervisor, "20.00")
+    given = hand_over_of(shift)
 
-    response = signed_in(given.given_by).get(act_url(act, given))
+    response = signed_in(supervisor).get(act_url(act, given))
 
     assert response.headers["Location"] == page_of(HAND_OVERS, given.pk)
 

@@ -7,7 +7,7 @@ from django.test import Client
 from hospital.core import throttling
 from hospital.core.models import FailedSignIn
 from tests.admin_pages import open_form, said, signed_in, text_of
-from tests.factories import PatientFactory
+from tests.factories import PatientFactory, UserFactory
 from tests.smcapp1.online import ANOTHER, PASSWORD, make_code, make_online
 
 RESET = "/accounts/reset/"
@@ -77,7 +77,23 @@ def test_guessing_codes_locks_the_number_at_that_address_even_for_the_right_code
     assert "Too many failed attempts. Wait 15 minutes, or ask the desk." in text_of(late)
     assert elsewhere["Location"] == "/portal/"
     names = set(FailedSignIn.objects.values_list("username", flat=True))
-    assert names == {patient.hospital_number}
+    assert names == {f"code:{patient.hospital_number}"}
+
+
+def test_a_login_named_like_the_number_has_a_lock_of_its_own(patient, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    number = patient.hospital_number
+    UserFactory(username=number, password=PASSWORD)
+    client = Client()
+    for _ in range(3):
+        reset(client, number, WRONG)
+        signed_in = client.post("/accounts/login/", {"username": number, "password": PASSWORD})
+        client.post("/accounts/logout/")
+
+    late = reset(client, number, make_code(patient, "RESET"))
+
+    assert signed_in.status_code == 302
+    assert "Too many failed attempts" in text_of(late)
 
 
 def test_one_address_tries_few_codes_whatever_the_numbers(patient, monkeypatch):

@@ -122,6 +122,7 @@ def test_who_is_in_is_not_asked_to_come_in(db):
     paths = (LOGIN, "/accounts/signup/", "/accounts/claim/", "/accounts/reset/")
 
     assert [client.get(path)["Location"] for path in paths] == ["/portal/"] * 4
+    assert client.get(LOGIN, {"next": LOGIN})["Location"] == "/portal/"
 
 
 def pages_of_patients():
