@@ -10,7 +10,8 @@ from client_wallet.ledger import revenue_accounts
 from client_wallet.shifts import cash_on_hand
 from invoicing_app.errors import NothingToPay
 from tests.client_wallet.shifts.desk import make_shift, money, shift_of
-from tests.client_wallet.shifts.test_races import counting, without_the_drawers_lock
+from tests.client_wallet.shifts.races import without_the_drawers_lock
+from tests.client_wallet.shifts.test_races import counting
 from tests.factories import make_wallet
 from tests.invoicing_app.races import BEFORE_THE_RECEIPT, cashiers, standing
 from tests.invoicing_app.tenders.desk import bill_of, pay_by
