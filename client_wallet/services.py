@@ -48,12 +48,7 @@ from hospital.core.statements import MAX_ID, Part, Statement, run
 from hospital.core.times import wire_time_sql
 from smcapp1.models import PatientProfile
 
-TILLS: Mapping[str, str] = {  # the account that receives money of a method
-    PaymentMethod.CASH: ledger.CASH,
-    PaymentMethod.CARD: ledger.CARD_CLEARING,
-    PaymentMethod.TRANSFER: ledger.BANK,
-}
-DEPOSIT_TILLS: Mapping[str, str] = {**TILLS, ONLINE: ledger.GATEWAY_CLEARING}
+AT_THE_DESK = {PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER}
 
 
 @dataclass(frozen=True)
@@ -126,7 +121,7 @@ def deposit_to_wallet(
     :raises DayClosed: if the business day was closed
     :raises KeyReused: if the key was used for another deposit
     """
-    if payment_method not in TILLS:
+    if payment_method not in AT_THE_DESK:
         raise InvalidRequest("payment_method", "A deposit is taken by CASH, CARD or TRANSFER.")
     facts = {
         "patient_id": patient_id,
@@ -170,7 +165,7 @@ def _open_what_is_missing(act: Act, patient_id: int, facts: Mapping[str, Any]) -
     ledger.hold_business_day()  # before anything else is locked
     if earlier_answer(act, "deposit", facts):
         return False
-    if facts["payment_method"] in TILLS:
+    if facts["payment_method"] in AT_THE_DESK:
         till_of(act, facts["payment_method"])
     if lock_wallet(patient_id) is None:
         open_wallet(patient_id=patient_id)
@@ -237,7 +232,7 @@ def _lock_and_take(act: Act, day: date, facts: Mapping[str, Any]) -> DepositTake
         account=_account(act, facts["payment_method"]),
         amount=facts["amount"],
         business_date=day,
-        in_shift=facts["payment_method"] in TILLS,
+        in_shift=facts["payment_method"] in AT_THE_DESK,
     )
     values = {**facts, **entry, **key_values(act, "deposit", facts), "series": DEPOSIT}
     written = run([_LOCK_WALLET, _TAKE_DEPOSIT], values)
