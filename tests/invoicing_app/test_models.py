@@ -293,7 +293,9 @@ def test_a_movement_serves_one_item(cashier):
     served = DispensedStock.objects.get()
 
     refused_by = rule_that_refuses(
-        lambda: DispensedStock.objects.create(bill_item=write_item(), movement=served.movement)
+        lambda: DispensedStock.objects.create(
+            bill_item=write_item(), movement=served.movement, quantity=1
+        )
     )
 
     assert refused_by == "invoicing_app_dispensedstock_movement_id_key"
