@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 from rest_framework.throttling import BaseThrottle
 
 from client_wallet.models import ReceiptPrint
+from hospital.core.money import ZERO
 from hospital.core.throttling import allowed_per_minute, count_request, seconds_left
+from invoicing_app.refunds.shown import Refunded, refunded_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 HEADERS = {
@@ -34,6 +36,9 @@ class PublicReceipt:
     copy: str
     printed_at: datetime
     reversed_at: datetime | None
+    refunded: Decimal = ZERO
+    refunded_at: datetime | None = None
+    is_refunded_whole: bool = False
 
 
 @require_safe
@@ -54,7 +59,10 @@ def _receipt_with(token: str) -> PublicReceipt | None:
     if not _TOKEN.fullmatch(token):  # PostgreSQL takes no NUL
         return None
     prints = ReceiptPrint.objects.select_related(
-        "receipt__entry__deposit", "receipt__entry__reversed_deposit", "receipt__entry__payment"
+        "receipt__entry__deposit",
+        "receipt__entry__reversed_deposit",
+        "receipt__entry__payment",
+        "receipt__entry__refund",
     )
     printed = prints.filter(token=token).first()
     return None if printed is None else _public(printed)
@@ -63,15 +71,30 @@ def _receipt_with(token: str) -> PublicReceipt | None:
 def _public(printed: ReceiptPrint) -> PublicReceipt:
     entry: Any = printed.receipt.entry
     deposit, payment = getattr(entry, "deposit", None), getattr(entry, "payment", None)
+    back = refunded_of(payment) if payment else Refunded()
     return PublicReceipt(
         kind=entry.get_kind_display(),
         number=entry.memo,
-        amount=payment.total_due if payment else (deposit or entry.reversed_deposit).amount,
+        amount=_amount(entry, deposit, payment),
         issued_at=entry.posted_at,
         copy=printed.copy,
         printed_at=printed.printed_at,
         reversed_at=deposit.reversed_at if deposit else None,
+        refunded=back.amount,
+        refunded_at=back.last_at,
+        is_refunded_whole=back.is_whole,
     )
+
+
+def _amount(entry: Any, deposit: Any, payment: Any) -> Decimal:
+    """Return what stands on the paper as its sum."""
+    if refund := getattr(entry, "refund", None):
+        amount: Decimal = refund.amount + refund.rounding
+    elif payment:
+        amount = payment.total_due
+    else:
+        amount = (deposit or entry.reversed_deposit).amount
+    return amount
 
 
 def _page(

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from client_wallet.models import PaymentMethod, WalletDeposit
 from hospital.core.money import ZERO
 from invoicing_app.models import DepositReceiving, PaymentTender
+from invoicing_app.refunds.models import RefundTender
 
 Document = WalletDeposit | DepositReceiving
 
@@ -31,17 +32,20 @@ class MethodTakings:
     deposits: Taken
     payments: Taken
     reversed: Taken  # deposits that were given back that day
+    refunded: Taken = Taken()  # what was paid out of refunds
 
     @property
     def net(self) -> Decimal:
         """What came in: a payment from a wallet brings nothing that had not come in before."""
         if self.method == PaymentMethod.WALLET:
             return ZERO
-        return self.deposits.amount + self.payments.amount - self.reversed.amount
+        given_back = self.reversed.amount + self.refunded.amount
+        return self.deposits.amount + self.payments.amount - given_back
 
     @property
     def is_empty(self) -> bool:
-        return not (self.deposits.count or self.payments.count or self.reversed.count)
+        came = self.deposits.count or self.payments.count
+        return not (came or self.reversed.count or self.refunded.count)
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,11 @@ class Takings:
 
 def takings_of(user: Any, business_date: date) -> Takings:
     """
-    Return what a user took on a business day, by method. Three queries.
+    Return what a user took on a business day, by method. Four queries.
 
-    A reversal counts on the day it is posted, against whoever took the deposit: so the takings of
-    everybody are together what the day's entries moved on the tills' accounts.
+    A reversal counts on the day it is posted, against whoever took the deposit, a refund against
+    whoever paid it out: so the takings of everybody are together what the day's entries moved on
+    the tills' accounts.
     """
     mine = WalletDeposit.objects.filter(taken_by=user)
     deposits = _by_method(mine.filter(business_date=business_date), "amount")
@@ -70,12 +75,22 @@ def takings_of(user: Any, business_date: date) -> Takings:
         PaymentTender.objects.filter(payment__taken_by=user, payment__business_date=business_date),
         "amount",
     )
+    refunds = _by_method(
+        RefundTender.objects.filter(
+            refund__paid_by=user,
+            refund__business_date=business_date,
+            version=F("refund__version"),
+        ),
+        "amount",
+        "goes_to",
+    )
     methods = [
         MethodTakings(
             method,
             deposits.get(method, Taken()),
             payments.get(method, Taken()),
             reversals.get(method, Taken()),
+            refunds.get(method, Taken()),
         )
         for method in PaymentMethod
     ]
@@ -99,6 +114,8 @@ def newest_first(
     return sorted(newest, key=lambda one: one.created_at, reverse=True)[:limit]
 
 
-def _by_method(documents: QuerySet[Any], amount: str) -> Mapping[str, Taken]:
-    sums = documents.order_by().values_list("payment_method").annotate(Count("pk"), Sum(amount))
-    return {method: Taken(count, total) for method, count, total in sums}
+def _by_method(
+    documents: QuerySet[Any], amount: str, method: str = "payment_method"
+) -> Mapping[str, Taken]:
+    sums = documents.order_by().values_list(method).annotate(Count("pk"), Sum(amount))
+    return {by: Taken(count, total) for by, count, total in sums}

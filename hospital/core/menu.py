@@ -96,6 +96,24 @@ MENU: dict[str, list[Item]] = {
             "invoicing_app.view_billitem",
         ),
         (
+            "Refunds",
+            "currency_exchange",
+            "invoicing_app_refund_changelist",
+            "invoicing_app.view_refund",
+        ),
+        (
+            "Refunds to decide on",
+            "rule_settings",
+            "invoicing_app_refund_waiting",
+            "invoicing_app.approve_refund",
+        ),
+        (
+            "Refunds to pay out",
+            "price_check",
+            "invoicing_app_refund_to_pay_out",
+            "invoicing_app.pay_out_refund",
+        ),
+        (
             "Waivers",
             "volunteer_activism",
             "invoicing_app_waiver_changelist",

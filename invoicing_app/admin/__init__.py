@@ -12,6 +12,7 @@ from invoicing_app.admin.payments import BillItemAdmin, DepositReceivingAdmin
 from invoicing_app.admin.pharmacy import DrugHandOutAdmin
 from invoicing_app.admin.recalls import StockBatchDeskAdmin
 from invoicing_app.admin.receipts import ReceiptPrintAdmin
+from invoicing_app.admin.refunds import RefundAdmin
 from invoicing_app.admin.visits import ConsultationAdmin
 from invoicing_app.admin.waivers import WaiverAdmin, WaiverLimitAdmin, WaiverReasonAdmin
 
@@ -26,6 +27,7 @@ __all__ = [
     "PatientDeskAdmin",
     "PayerAdmin",
     "ReceiptPrintAdmin",
+    "RefundAdmin",
     "RemittanceAdmin",
     "ShortPaymentAdmin",
     "StockBatchDeskAdmin",

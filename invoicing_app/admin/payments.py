@@ -39,6 +39,8 @@ from invoicing_app.services import void_item
 from smcapp1.admin import patient_search
 from smcapp1.models import Department
 
+ASK_REFUND = "invoicing_app.ask_refund"
+
 
 class PaymentLineInline(ReadOnlyInline):
     """The items that a payment settled."""
@@ -90,7 +92,7 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
 
     act_permission = TAKE_PAYMENT
     add_form = PaymentForm
-    actions_detail = ("open_receipt",)
+    actions_detail = ("open_receipt", "refund")
     save_label = "Take payment"
     inlines = (PaymentTenderInline, PaymentLineInline)
     change_form_before_template = "invoicing_app/payment.html"
@@ -208,6 +210,13 @@ class DepositReceivingAdmin(HasReceipt, MoneyRowAdmin):
             obj,
             settled_in_words(obj),
         )
+
+    @action(  # type: ignore[untyped-decorator] # unfold has no types
+        description="Refund", url_path="refund", permissions=(ASK_REFUND,), icon="undo"
+    )
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        payment: DepositReceiving = self.found(request, object_id)
+        return HttpResponseRedirect(reverse("admin:invoicing_app_refund_ask", args=[payment.pk]))
 
     @display(description="department")  # type: ignore[untyped-decorator] # unfold has no types
     def paid_for(self, payment: Any) -> str:

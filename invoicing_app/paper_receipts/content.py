@@ -13,6 +13,9 @@ from django.db.models import Model, Prefetch, QuerySet
 from client_wallet.models import JournalEntry, PaymentMethod, Posting, WalletDeposit
 from hospital.core.money import ZERO
 from invoicing_app.models import SPLIT, DepositReceiving, PaymentLine, PaymentTender
+from invoicing_app.refunds.answers import lines_of, tenders_of
+from invoicing_app.refunds.models import Refund, RefundLine, RefundTender
+from invoicing_app.refunds.shown import refunded_of
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,9 @@ class ReceiptContent:
     change: Decimal | None = None
     rounding: Decimal | None = None  # paid in cash beyond the total; below zero, let go
     tenders: Sequence[ReceiptTender] = ()  # where there are several
+    refunded: Decimal = ZERO  # of a payment: what went back to the patient, rounding included
+    refunded_at: datetime | None = None  # the last time
+    is_refunded_whole: bool = False
 
 
 def letterhead() -> dict[str, Any]:
@@ -101,6 +107,8 @@ def receipt_of(entry_id: int | None) -> ReceiptContent | None:
         return None
     if payment := getattr(entry, "payment", None):
         return _of_payment(entry, payment)
+    if refund := getattr(entry, "refund", None):
+        return _of_refund(entry, refund)
     if deposit := getattr(entry, "deposit", None):
         return _of_deposit(entry, deposit)
     if reversed_deposit := getattr(entry, "reversed_deposit", None):
@@ -108,18 +116,25 @@ def receipt_of(entry_id: int | None) -> ReceiptContent | None:
     return None
 
 
+_BY_DEPARTMENT = "payment_line__bill_item__department__name"
+
+
 def _entries() -> QuerySet[JournalEntry]:
     lines = PaymentLine.objects.select_related("bill_item__department")
+    back = RefundLine.objects.select_related("payment_line__bill_item__department")
     of_wallets = Posting.objects.filter(wallet__isnull=False)
     return JournalEntry.objects.select_related(
         "actor",
         "deposit__wallet__patient",
         "reversed_deposit__wallet__patient",
         "payment__consultation__patient",
+        "refund__payment__consultation__patient",
     ).prefetch_related(
         Prefetch("postings", queryset=of_wallets),
         Prefetch("payment__tenders", queryset=PaymentTender.objects.order_by("pk")),
         Prefetch("payment__lines", queryset=lines.order_by("bill_item__department__name", "pk")),
+        Prefetch("refund__lines", queryset=back.order_by(_BY_DEPARTMENT, "pk")),
+        Prefetch("refund__tenders", queryset=RefundTender.objects.select_related("tender")),
     )
 
 
@@ -173,7 +188,65 @@ def _of_payment(entry: JournalEntry, payment: DepositReceiving) -> ReceiptConten
         change=payment.change_given if is_cash else None,
         rounding=payment.rounding or None,
         tenders=_tenders(payment) if payment.payment_method == SPLIT else (),
+        **_refunds_of(payment),
     )
+
+
+def _refunds_of(payment: DepositReceiving) -> dict[str, Any]:
+    """Return what of a payment went back."""
+    back = refunded_of(payment)
+    return {
+        "refunded": back.amount,
+        "refunded_at": back.last_at,
+        "is_refunded_whole": back.is_whole,
+    }
+
+
+def _of_refund(entry: JournalEntry, refund: Refund) -> ReceiptContent:
+    tenders = tenders_of(refund)
+    methods = {part.get_goes_to_display() for part in tenders}
+    return ReceiptContent(
+        **_of_entry(entry),
+        document=refund,
+        title="Refund receipt",
+        number=refund.receipt_number,
+        cashier_label="Paid out by",
+        total_label="Given back",
+        patient_id=refund.payment.consultation.patient_id,
+        patient_number=refund.payment.consultation.patient.hospital_number,
+        payment_method=" and ".join(sorted(methods)) or "Nothing to give back",
+        external_reference=f"Refund of {refund.payment.receipt_number}",
+        total=refund.amount + refund.rounding,
+        sections=_sections_of_refund(lines_of(refund)),
+        rounding=refund.rounding or None,
+        tenders=[
+            ReceiptTender(part.get_goes_to_display(), part.amount, part.tender.external_reference)
+            for part in tenders
+        ]
+        if len(tenders) > 1
+        else (),
+    )
+
+
+def _sections_of_refund(lines: Sequence[RefundLine]) -> list[ReceiptSection]:
+    return [
+        ReceiptSection(
+            department,
+            [
+                ReceiptLine(
+                    line.payment_line.bill_item.description,
+                    line.quantity,
+                    line.payment_line.bill_item.unit_price,
+                    line.amount,
+                    payer_amount=line.payer_amount,
+                )
+                for line in of_department
+            ],
+        )
+        for department, of_department in groupby(
+            lines, key=lambda line: line.payment_line.bill_item.department.name
+        )
+    ]
 
 
 def _tenders(payment: DepositReceiving) -> list[ReceiptTender]:

@@ -1,4 +1,4 @@
-"""Which receipts a patient has: of own deposits, their reversals, and payments of own bills."""
+"""Which receipts a patient has: of own deposits, their reversals, payments and their refunds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,10 @@ from django.db.models import F, QuerySet
 
 from client_wallet.models import JournalEntry, WalletDeposit
 from invoicing_app.models import DepositReceiving
+from invoicing_app.refunds.models import Refund
 
 Kind = JournalEntry.Kind
-WITH_RECEIPT = frozenset({Kind.DEPOSIT, Kind.REVERSAL, Kind.PAYMENT})
+WITH_RECEIPT = frozenset({Kind.DEPOSIT, Kind.REVERSAL, Kind.PAYMENT, Kind.REFUND})
 
 
 def receipts_of(
@@ -24,11 +25,17 @@ def receipts_of(
     """
     deposits = WalletDeposit.objects.filter(wallet__patient=patient_id)
     payments = DepositReceiving.objects.filter(consultation__patient=patient_id)
-    taken, reversed_, paid = (
+    refunds = Refund.objects.filter(payment__consultation__patient=patient_id)
+    taken, reversed_, paid, refunded = (
         _entries_of(rows, column, before)
-        for rows, column in ((deposits, "entry"), (deposits, "reversal"), (payments, "entry"))
+        for rows, column in (
+            (deposits, "entry"),
+            (deposits, "reversal"),
+            (payments, "entry"),
+            (refunds, "entry"),
+        )
     )
-    newest = taken.union(reversed_, paid, all=True).order_by("-receipt_of")[:limit]
+    newest = taken.union(reversed_, paid, refunded, all=True).order_by("-receipt_of")[:limit]
     found = [row["receipt_of"] for row in newest]
     return list(JournalEntry.objects.with_amount().filter(pk__in=found).order_by("-pk"))
 

@@ -135,5 +135,6 @@ def plan_facts(plan: Plan, *, drawer_is_short: bool) -> dict[str, Any]:
             }
             for one in plan.tenders
         ],
+        "plan_hash": plan.plan_hash,
         "drawer_is_short": drawer_is_short,
     }

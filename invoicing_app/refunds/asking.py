@@ -33,7 +33,8 @@ class RefundIntent:
     What somebody asks: a payment's cancellation (all its items, whole) or the return of some.
 
     Of a cancellation the lines may be left out. ``cash_to``: what was paid in cash goes back as
-    CASH, or into the patient's WALLET.
+    CASH, or into the patient's WALLET. ``plan_hash`` is of the plan that was shown to whoever asks;
+    "" takes what it comes to.
     """
 
     payment_id: int
@@ -41,6 +42,7 @@ class RefundIntent:
     reason: str
     lines: Sequence[WantedLine] = ()
     cash_to: str = PaymentMethod.CASH
+    plan_hash: str = ""
     key: str = ""
 
     def facts(self) -> dict[str, Any]:

@@ -27,6 +27,13 @@ class MoreThanPaid(DomainError):
         )
 
 
+class PlanChanged(DomainError):
+    """What is asked for is what was shown, not something else."""
+
+    code = "refund-plan-changed"
+    title = "This comes to something else than was shown. Look at it again."
+
+
 class RefundNotRequested(DomainError):
     """Only what waits for a decision is approved."""
 

@@ -16,6 +16,7 @@ from django.db.models import F, Sum
 
 from client_wallet.models import PaymentMethod
 from hospital.core.errors import InvalidRequest, NotFound
+from hospital.core.idempotency import fingerprint
 from hospital.core.money import ZERO, money_text, round_half_up
 from invoicing_app.models import DepositReceiving, PaymentLine, PaymentTender
 from invoicing_app.owed import owed_of
@@ -84,6 +85,11 @@ class Plan:
     def in_cash(self) -> Decimal:
         cash = (one.amount for one in self.tenders if one.goes_to == PaymentMethod.CASH)
         return sum(cash, ZERO)
+
+    @property
+    def plan_hash(self) -> str:
+        """What tells one plan of a payment from another."""
+        return fingerprint({"payment_id": self.payment.pk, **self.facts()})
 
     def facts(self) -> dict[str, Any]:
         """Return what is hashed of a plan beside what was asked."""

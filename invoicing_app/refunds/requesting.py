@@ -12,7 +12,7 @@ from hospital.core.idempotency import earlier_answer, fingerprint, keep_answer
 from hospital.core.money import ZERO
 from invoicing_app.refunds.answers import RefundAnswer, refund_facts
 from invoicing_app.refunds.asking import RefundIntent, require_whole_intent
-from invoicing_app.refunds.errors import NotYourRefund, RefundEnded
+from invoicing_app.refunds.errors import NotYourRefund, PlanChanged, RefundEnded
 from invoicing_app.refunds.locks import lock_refund
 from invoicing_app.refunds.models import Refund, RefundLine, RefundTender
 from invoicing_app.refunds.planning import Plan, payment_of, plan_refund
@@ -51,6 +51,7 @@ def ask_refund(*, intent: RefundIntent, actor: Any) -> RefundAnswer:
     :raises ResultReleased: if the result of a test was released
     :raises TestStarted: if a result was entered
     :raises ClaimSettled: if a payer's share was settled
+    :raises PlanChanged: if it comes to something else than was shown
     :raises KeyReused: if the key was used for another refund
     """
     require_whole_intent(intent)
@@ -60,6 +61,7 @@ def ask_refund(*, intent: RefundIntent, actor: Any) -> RefundAnswer:
     if kept := earlier_answer(act, "ask-refund", intent.facts()):
         return RefundAnswer.again(kept)
     plan = plan_refund(intent, payment)
+    _require_shown(intent, plan)
     refund = Refund(payment=payment, requested_by=actor, requested_at=timezone.now())
     _write(refund, intent, plan)
     refund.save(force_insert=True)
@@ -86,6 +88,7 @@ def edit_refund(*, refund_id: int, intent: RefundIntent, actor: Any) -> RefundAn
         return RefundAnswer.again(kept)
     _require_own_and_waiting(refund, act)
     plan = plan_refund(intent, refund.payment, instead_of=refund)
+    _require_shown(intent, plan)
     refund.version += 1
     refund.status = Status.REQUESTED
     refund.decided_by, refund.decided_at = None, None
@@ -139,6 +142,11 @@ def require_waiting(refund: Refund) -> None:
     """
     if refund.status not in (Status.REQUESTED, Status.APPROVED):
         raise RefundEnded(refund_status=str(refund.status))
+
+
+def _require_shown(intent: RefundIntent, plan: Plan) -> None:
+    if intent.plan_hash and intent.plan_hash != plan.plan_hash:
+        raise PlanChanged
 
 
 def _require_own_and_waiting(refund: Refund, act: Act) -> None:

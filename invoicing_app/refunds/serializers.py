@@ -32,6 +32,13 @@ class RefundWanted(serializers.Serializer[Any]):
         default=PaymentMethod.CASH,
         help_text="Where what was paid in cash goes.",
     )
+    plan_hash = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the plan that was shown; where it comes to something else, 409.",
+    )
 
 
 class RefundEdited(RefundWanted):
@@ -88,6 +95,7 @@ class RefundPlanSerializer(serializers.Serializer[Any]):
     rounding = serializers.CharField(help_text="Given back in cash beyond the amount; signed.")
     lines = PlannedLineSerializer(many=True)
     tenders = RefundTenderSerializer(many=True)
+    plan_hash = serializers.CharField()
     drawer_is_short = serializers.BooleanField(
         help_text="Whether the caller's drawer holds less cash than would go back."
     )

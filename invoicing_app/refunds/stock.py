@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hospital.core.acts import Act
 from invoicing_app.models import DrugHandOut
-from invoicing_app.owed import Portion, bring_back, owed_of, take_back
+from invoicing_app.owed import bring_back, owed_of, take_back
 from invoicing_app.refunds.errors import DrugsHandedOut
 from invoicing_app.refunds.models import Refund, RefundedStock, RefundLine
 from invoicing_app.refunds.planning import is_drug
@@ -54,23 +54,17 @@ def put_drugs_back(lines: Sequence[RefundLine], act: Act) -> None:
         act=act,
     )
     RefundedStock.objects.bulk_create(
-        _refunded(drugs[portion.bill_item_id], portion, was_out, one.movement, one.write_off)
+        RefundedStock(
+            line=drugs[portion.bill_item_id],
+            dispensed_id=portion.dispensed_id,
+            quantity=portion.quantity,
+            was_handed_out=was_out,
+            movement=one.movement,
+            write_off=one.write_off,
+        )
         for (portion, was_out), one in zip(portions, returned, strict=True)
     )
 
 
 def _above_zero(quantities: dict[int, int]) -> dict[int, int]:
     return {pk: quantity for pk, quantity in quantities.items() if quantity}
-
-
-def _refunded(
-    line: RefundLine, portion: Portion, was_out: bool, movement: object, write_off: object
-) -> RefundedStock:
-    return RefundedStock(
-        line=line,
-        dispensed_id=portion.dispensed_id,
-        quantity=portion.quantity,
-        was_handed_out=was_out,
-        movement=movement,
-        write_off=write_off,
-    )
