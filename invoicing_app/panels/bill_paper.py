@@ -14,6 +14,7 @@ from hospital.core.money import ZERO
 from invoicing_app.models import BillItem
 from invoicing_app.paper_receipts.content import letterhead
 from invoicing_app.payment_services import PaymentCalculationService
+from invoicing_app.reports.people import person_name
 from invoicing_app.waivers.models import WaiverLine
 from invoicing_app.waivers.posting import in_force
 from smcapp1.models import Consultation
@@ -46,7 +47,7 @@ def bill_paper(request: HttpRequest, visit: Consultation) -> dict[str, Any]:
         "due": bill.total_due,
         "back_url": change_url(visit),
         "made_at": timezone.now(),
-        "made_by": request.user.get_full_name() or request.user.get_username(),
+        "made_by": person_name(request.user),
     }
 
 
