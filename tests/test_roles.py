@@ -19,7 +19,10 @@ from tests.api import client_of, make_patient_user
 from tests.client_wallet.shifts.desk import give, shift_of
 from tests.client_wallet.shifts_at_the_desk import shift_rows
 from tests.factories import UserFactory, add_to_bill, make_bill, make_item, make_wallet
+from tests.invoicing_app.desk import pay
 from tests.invoicing_app.payers.desk import make_claim, make_payer, sent_claim
+from tests.invoicing_app.refunds.desk import approve as approve_refund
+from tests.invoicing_app.refunds.desk import ask as ask_refund
 from tests.invoicing_app.stock.drugs import paid_drug
 from tests.invoicing_app.waivers.desk import ask as waive
 from tests.smcapp1.stock_counts.counting import count_of, counted, pharmacist, shelf
@@ -50,6 +53,10 @@ class Endpoint:
     foreign: int = 403
     of_another: int = 0
     ready: Callable[[Any, Any], None] = lambda row, user: None  # makes a row of the user's own
+
+
+def _refund_of_payment(row: Any) -> dict[str, Any]:
+    return {"payment_id": row.payment.payment_id, "kind": "CANCEL", "reason": "wrong patient"}
 
 
 ENDPOINTS = [
@@ -362,6 +369,56 @@ ENDPOINTS = [
         lambda row: {"reason": "wrong patient"},
     ),
     Endpoint("waiver-reasons", "GET", lambda row: "/api/waiver-reasons/", DESK | READERS),
+    Endpoint("refunds", "GET", lambda row: "/invoicing_app/refunds/", DESK | READERS),
+    Endpoint("refunds", "POST", lambda row: "/invoicing_app/refunds/", DESK, _refund_of_payment),
+    Endpoint(
+        "plan-refund",
+        "POST",
+        lambda row: "/invoicing_app/refunds/plan/",
+        DESK,
+        _refund_of_payment,
+    ),
+    Endpoint(
+        "refund",
+        "GET",
+        lambda row: f"/invoicing_app/refunds/{row.refund.id}/",
+        DESK | READERS,
+    ),
+    Endpoint(
+        "refund",
+        "PATCH",
+        lambda row: f"/invoicing_app/refunds/{row.refund.id}/",
+        DESK,
+        lambda row: {"kind": "CANCEL", "reason": "wrong patient"},
+        of_another=409,
+    ),
+    Endpoint(
+        "approve-refund",
+        "POST",
+        lambda row: f"/invoicing_app/refunds/{row.refund.id}/approve/",
+        {"Supervisor"},
+        lambda row: {"request_hash": row.refund.request_hash},
+    ),
+    Endpoint(
+        "reject-refund",
+        "POST",
+        lambda row: f"/invoicing_app/refunds/{row.refund.id}/reject/",
+        {"Supervisor"},
+        lambda row: {"reason": "no"},
+    ),
+    Endpoint(
+        "withdraw-refund",
+        "POST",
+        lambda row: f"/invoicing_app/refunds/{row.refund.id}/withdraw/",
+        DESK,
+        of_another=409,
+    ),
+    Endpoint(
+        "pay-out-refund",
+        "POST",
+        lambda row: f"/invoicing_app/refunds/{row.approved_refund.id}/pay-out/",
+        DESK,
+    ),
     Endpoint("own-wallet", "GET", lambda row: "/api/wallet/", set(), own=200, foreign=404),
     Endpoint(
         "own-transactions", "GET", lambda row: "/api/transactions/", set(), own=200, foreign=200
@@ -600,6 +657,8 @@ def row(db: None) -> Any:
         claim=claim,
         write_off=write_off,
         waiver=waive(bill, cashier, "1.00", bill_item_id=unpaid.pk),
+        refund=ask_refund(pay(make_bill(item), cashier, "CARD", "50.00")),
+        approved_refund=approve_refund(ask_refund(pay(make_bill(item), cashier, "CARD", "50.00"))),
         asked_waiver=waive(dear, cashier, "9000.00", department="RADIOLOGY"),
         user=user,
         patient=user.patient,
@@ -619,7 +678,8 @@ def row(db: None) -> Any:
 def _call(client: APIClient, endpoint: Endpoint, row: Any) -> int:
     if endpoint.method == "GET":
         return client.get(endpoint.path(row)).status_code
-    return client.post(endpoint.path(row), endpoint.body(row), format="json").status_code
+    send = client.patch if endpoint.method == "PATCH" else client.post
+    return send(endpoint.path(row), endpoint.body(row), format="json").status_code
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)

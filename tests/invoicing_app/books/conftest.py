@@ -43,6 +43,7 @@ from tests.factories import (
 from tests.invoicing_app.books.desk import take_deposit
 from tests.invoicing_app.desk import items_of, pay, void
 from tests.invoicing_app.payers.desk import make_claim, make_payer, remit, send
+from tests.invoicing_app.refunds.kinds import refunds_of_every_kind
 from tests.invoicing_app.stock.drugs import hand_out, paid_drug
 from tests.invoicing_app.tenders.desk import bill_of, pay_by
 from tests.invoicing_app.waivers.desk import approve, reject, take_back
@@ -123,6 +124,7 @@ def sound_books() -> None:
     tenders_of_each_kind(cashier)
     waivers_of_each_kind(cashier, supervisor)
     claims_of_each_kind(supervisor)
+    refunds_of_every_kind()
     withdrawals_of_each_kind()
     online_payments_of_each_kind(supervisor)
     one, other = make_wallet(holding="50.00"), make_wallet(holding="10.00")

@@ -27,7 +27,7 @@ def refund_of(paid: PaymentTaken | int, *wanted: Wanted, **more: Any) -> RefundI
     return RefundIntent(payment_id=payment_id, **facts)
 
 
-def ask(paid: PaymentTaken, *wanted: Wanted, by: Any = None, **more: Any) -> RefundAnswer:
+def ask(paid: PaymentTaken | int, *wanted: Wanted, by: Any = None, **more: Any) -> RefundAnswer:
     actor = by or UserFactory(role="Cashier")
     return ask_refund(intent=refund_of(paid, *wanted, **more), actor=actor)
 

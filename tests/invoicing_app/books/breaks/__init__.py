@@ -13,6 +13,7 @@ from tests.invoicing_app.books.breaks import (
     journal,
     online_payments,
     payers,
+    refunds,
     seals,
     shifts,
     tenders,
@@ -31,4 +32,5 @@ BREAKS: Mapping[str, Sequence[str]] = {
     **online_payments.BREAKS,
     **waivers.BREAKS,
     **payers.BREAKS,
+    **refunds.BREAKS,
 }
