@@ -16,10 +16,12 @@ from client_wallet.models import (
     BusinessDayClosure,
     GatewayEvent,
     GatewayPayout,
+    HandOver,
     JournalEntry,
     LedgerAccount,
     OnlinePayment,
     ReceiptPrint,
+    Shift,
     Transfer,
     WalletAccount,
     WalletDeposit,
@@ -57,6 +59,7 @@ from smcapp1.models import (
 from smcapp1.services import open_stock_count
 from tests.admin_pages import links_of, signed_in
 from tests.client_wallet.gateways.desk import ask, hear, paid, pay_out
+from tests.client_wallet.shifts.desk import give, make_shift
 from tests.client_wallet.withdrawals.desk import withdraw
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
 from tests.invoicing_app.payers.desk import make_payer, remit, sent_claim
@@ -101,6 +104,8 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     BusinessDayClosure: ("client_wallet.view_businessdayclosure", "client_wallet.close_day", None),
     ReceiptPrint: ("client_wallet.view_receiptprint", None, None),
     LedgerAccount: ("client_wallet.view_ledgeraccount", None, None),
+    Shift: ("client_wallet.view_shift", "client_wallet.open_shift", None),
+    HandOver: ("client_wallet.view_handover", "client_wallet.give_cash", None),
     BillItem: ("invoicing_app.view_billitem", None, None),
     DrugHandOut: ("invoicing_app.view_drughandout", None, None),
     DepositReceiving: ("invoicing_app.view_depositreceiving", "invoicing_app.take_payment", None),
@@ -154,6 +159,7 @@ def grow(number: int) -> None:
         deposit_id=deposit.pk, reason="Miscounted", act=Act(UserFactory(role="Supervisor"))
     )
     print_receipt(entry_id=deposit.entry_id, act=Act(cashier))
+    give(make_shift().cashier, "1.00")
     withdraw(wallet, "5.00")
     transfer_between_wallets(
         from_wallet_id=wallet.pk,
@@ -245,6 +251,8 @@ def test_each_role_opens_what_the_table_of_access_says(db, role):
     grow(1)
     make_bill(make_item())  # an open visit, the newest
     user = UserFactory(is_superuser=True) if role == "superuser" else UserFactory(role=role)
+    if role == "Cashier":  # who sees the own shifts and hand-overs
+        give(make_shift(user).cashier, "1.00")
     client = signed_in(user)
 
     opened = {model.__name__: statuses(client, model) for model in REGISTERED}
