@@ -140,7 +140,7 @@ _REFUNDS_MATCH_ENTRIES = f"""
               JOIN client_wallet_journalentry entry ON entry.id = refund.entry_id) AS facts
      WHERE wrong <> ''
     UNION ALL
-    SELECT 'claim ' || coalesce(taken.claim_id, back.claim_id),
+    SELECT 'claim ' || coalesce(taken.claim_id, back.claim_id, 0),
            format('was lessened by %s with refunds, which give back %s of it',
                   coalesce(taken.amount, 0), coalesce(back.amount, 0))
       FROM (SELECT claim_id, sum(amount) AS amount FROM invoicing_app_claimsettlement

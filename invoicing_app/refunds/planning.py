@@ -1,9 +1,7 @@
 """
-What a refund comes to, and where each amount goes, before anybody confirms it.
+What a refund comes to, before anybody confirms it.
 
-Money goes back the way it came: first what was paid from the wallet, then by card, then by bank
-transfer, and cash last, so that as little as can be leaves a drawer. What was waived was never
-paid, so nothing of it goes back.
+What was waived was never paid, so nothing of it goes back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,29 +9,26 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from client_wallet.models import PaymentMethod
 from hospital.core.errors import InvalidRequest, NotFound
 from hospital.core.idempotency import fingerprint
 from hospital.core.money import ZERO, money_text, round_half_up
-from invoicing_app.models import DepositReceiving, PaymentLine, PaymentTender
+from invoicing_app.models import DepositReceiving, PaymentLine
 from invoicing_app.owed import owed_of
 from invoicing_app.payers.errors import ClaimSettled
 from invoicing_app.refunds.asking import RefundIntent, WantedLine
 from invoicing_app.refunds.errors import AlreadyRefunded, MoreThanPaid
-from invoicing_app.refunds.models import Refund, RefundLine, RefundTender
-from invoicing_app.tenders import in_coins
+from invoicing_app.refunds.models import Refund, RefundLine
+from invoicing_app.refunds.ways_back import (
+    PlannedTender,
+    in_force,
+    live_refunds,
+    ways_back,
+)
 from smcapp1.models import Department
 from smcapp1.services import require_not_started
-
-_ORDER = (
-    PaymentMethod.WALLET,
-    PaymentMethod.CARD,
-    PaymentMethod.TRANSFER,
-    PaymentMethod.CASH,
-)
 
 
 @dataclass(frozen=True)
@@ -50,15 +45,6 @@ class PlannedLine:
     sellable: bool
     on_the_shelf: int = 0
     brought_back: int = 0
-
-
-@dataclass(frozen=True)
-class PlannedTender:
-    """What goes back of one tender, and by which method."""
-
-    tender: PaymentTender
-    amount: Decimal
-    goes_to: str
 
 
 @dataclass(frozen=True)
@@ -161,15 +147,16 @@ def plan_refund(
     _require_refundable(planned)
     planned = _with_drugs(planned)
     is_all = _is_all(lines, planned, back)
-    tenders = _tenders(payment, planned, intent.cash_to, instead_of, is_all=is_all)
-    return Plan(payment, planned, tenders)
+    amount = sum((one.amount for one in planned), ZERO)
+    back_to = ways_back(payment, amount, intent.cash_to, instead_of, is_all=is_all)
+    return Plan(payment, planned, back_to)
 
 
 def _back(payment: DepositReceiving, instead_of: Refund | None) -> Mapping[int, _Back]:
     """Return what live refunds give back of each line of a payment."""
-    lines = RefundLine.objects.filter(refund__in=_live(payment, instead_of))
+    lines = RefundLine.objects.filter(refund__in=live_refunds(payment, instead_of))
     sums = (
-        _in_force(lines)
+        in_force(lines)
         .values("payment_line")
         .annotate(Sum("quantity"), Sum("amount"), Sum("payer_amount"))
     )
@@ -179,15 +166,6 @@ def _back(payment: DepositReceiving, instead_of: Refund | None) -> Mapping[int, 
         )
         for row in sums
     }
-
-
-def _live(payment: DepositReceiving, instead_of: Refund | None) -> Any:
-    live = Refund.objects.live().filter(payment=payment)
-    return live.exclude(pk=instead_of.pk) if instead_of else live
-
-
-def _in_force(parts: Any) -> Any:
-    return parts.filter(version=F("refund__version"))
 
 
 def _wanted(
@@ -285,44 +263,3 @@ def _is_all(
         now.get(line.pk, 0) + back.get(line.pk, _Back()).quantity == line.bill_item.quantity
         for line in lines
     )
-
-
-def _tenders(
-    payment: DepositReceiving,
-    planned: Sequence[PlannedLine],
-    cash_to: str,
-    instead_of: Refund | None,
-    *,
-    is_all: bool,
-) -> list[PlannedTender]:
-    """Spread the patient's part over what the tenders still hold; the last refund takes it all."""
-    parts = _in_force(RefundTender.objects.filter(refund__in=_live(payment, instead_of)))
-    gone = dict(parts.values("tender").annotate(Sum("amount")).values_list("tender", "amount__sum"))
-    rest = sum((one.amount for one in planned), ZERO)
-    found = []
-    for tender in _in_order(payment):
-        left = tender.amount - gone.get(tender.pk, ZERO)
-        goes_to = cash_to if tender.payment_method == PaymentMethod.CASH else tender.payment_method
-        amount = left if is_all else min(rest, left)
-        rest -= min(rest, left)
-        if goes_to == PaymentMethod.CASH:
-            amount = _in_cash(amount, left)
-        if amount > 0:
-            found.append(PlannedTender(tender, amount, str(goes_to)))
-    return found
-
-
-def _in_order(payment: DepositReceiving) -> list[PaymentTender]:
-    tenders = payment.tenders.order_by("pk")
-    return sorted(
-        tenders, key=lambda one: (_ORDER.index(PaymentMethod(one.payment_method)), one.pk)
-    )
-
-
-def _in_cash(amount: Decimal, left: Decimal) -> Decimal:
-    """Return an amount in whole coins, never more than is left of the tender."""
-    coin = settings.CASH_SMALLEST_COIN
-    in_whole_coins = in_coins(amount)
-    if not coin or in_whole_coins <= left:
-        return min(in_whole_coins, left)
-    return left // coin * coin

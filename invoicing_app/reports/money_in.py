@@ -198,7 +198,7 @@ def _purpose() -> Case:
     )
 
 
-def _paid_by() -> Subquery:
+def _paid_by() -> Coalesce:
     """Return what stands against the revenue of an entry: one query for each."""
     others = Posting.objects.filter(entry=OuterRef("entry")).exclude(
         Q(account__code__startswith=f"{ledger.REVENUE}-") | Q(account=ledger.CASH_ROUNDING)
@@ -211,7 +211,8 @@ def _paid_by() -> Subquery:
     )
     one = others.order_by().values("entry").annotate(first=Min(source), last=Max(source))
     named = Case(When(first=F("last"), then=F("first")), default=Value(SEVERAL))
-    return Subquery(one.values_list(named, flat=True))
+    # Of a refund that rounds to nothing in cash, nothing stands there.
+    return Coalesce(Subquery(one.values_list(named, flat=True)), Value(SEVERAL))
 
 
 def _is_receivable() -> Q:

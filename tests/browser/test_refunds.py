@@ -16,7 +16,7 @@ def test_a_refund_is_asked_for_with_its_plan_and_waits(arrive):
     page_of_payment = DepositReceiving.objects.get(pk=paid.payment_id)
 
     cashier.go(f"/admin/invoicing_app/depositreceiving/{page_of_payment.pk}/change/")
-    page.locator("a[href$='/refund/']").click()
+    page.locator("a[href*='depositreceiving'][href$='/refund/']").click()
     page.get_by_label("Some items").check()
     page.get_by_label("How many of Amoxicillin 500 mg").fill("3")
     page.get_by_label("Reason").fill("Other tablets were prescribed")

@@ -24,7 +24,6 @@ from tests.invoicing_app.books.breaks.words import (
     OF_A_PAYMENT,
     PAID,
     PAID_DRUG,
-    PAID_TEST,
     PAYMENT,
     POSTING,
     REVERSING,
@@ -148,7 +147,12 @@ BREAKS: Mapping[str, Sequence[str]] = {
     ],
     "revenue-equals-paid-items": [
         change(ITEM, "line_total = line_total + 1", PAID, "'department PROCEDURE'"),
-        change(ITEM, "status = 'REFUNDED'", PAID_TEST, "'department LABORATORY'"),
+        change(
+            "invoicing_app_refundline",
+            "amount = amount + 1",
+            "refund_id IN (SELECT id FROM invoicing_app_refund WHERE status = 'PAID')",
+            "'department LABORATORY'",
+        ),
         change(LINE, "amount = amount - 1", f"bill_item_{PAID_DRUG}", "'department PHARMACY'"),
         change(
             POSTING,
