@@ -21,7 +21,7 @@ Wanted = tuple[Any, int] | tuple[Any, int, bool]  # item, quantity, whether it c
 def refund_of(paid: PaymentTaken | int, *wanted: Wanted, **more: Any) -> RefundIntent:
     """Return what is asked: the return of some items, or without any the cancellation."""
     kind = "RETURN" if wanted else "CANCEL"
-    lines = [WantedLine(item.pk, *rest) for item, *rest in wanted]
+    lines = [WantedLine(one[0].pk, *one[1:]) for one in wanted]
     payment_id = paid if isinstance(paid, int) else paid.payment_id
     facts = {"kind": kind, "reason": "Not needed", "lines": lines, **more}
     return RefundIntent(payment_id=payment_id, **facts)

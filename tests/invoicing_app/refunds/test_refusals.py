@@ -109,6 +109,7 @@ def with_a_result(cashier, *, released):
     act = Act(UserFactory(role="Laboratory"))
     result = enter_result(lab_result_id=LabResult.objects.get().pk, result="4.2", act=act)
     if released:
+        assert result.resulted_at is not None
         release_result(lab_result_id=result.pk, entered_at=result.resulted_at, act=act)
 
 
