@@ -28,6 +28,7 @@ _JOURNAL = """
 """
 _BEGINNING = date(2000, 1, 1)
 _AT_TILLS = ["CASH", "CARD_CLEARING", "BANK", "GATEWAY_CLEARING"]
+_DRAWERS = "CASH-%"
 _NO_CODE = ""  # LIKE no account
 
 
@@ -100,7 +101,7 @@ def unequal_reports(day: date) -> Sequence[str]:
 
 def _at_tills(day: date) -> Decimal:
     kinds = [str(kind) for kind in money_in.RECEIVED]
-    return _journal("DEBIT", day, day, kinds, _AT_TILLS, "CASH-%")
+    return _journal("DEBIT", day, day, kinds, _AT_TILLS, _DRAWERS)
 
 
 def _revenue(day: date) -> Decimal:

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         " compare the day's reports with the journal. Ends with 1 if anything is wrong. Invents"
         " patients, so it is for the demo only."
     )
+    stealth_options = ("visit",)  # tests play their own
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--cashiers", type=_cashiers, default=4, metavar="N", help="desks (4)")
