@@ -54,7 +54,7 @@ def test_a_bill_shows_its_departments_with_what_is_due_and_what_was_paid():
 
     words = read(client, f"/portal/bills/{bill.pk}/")
 
-    assert "To be paid ₦60.00 Pay all of it" in words
+    assert "To be paid ₦60.00 Your wallet is ₦60.00 short of this bill. Pay all of it" in words
     assert "Dressing Unpaid ₦60.00 To be paid ₦60.00" in words
     assert (
         f"Chest X-ray 2 × ₦40.00 Paid, receipt {taken.receipt_number} ₦80.00 Total ₦80.00" in words

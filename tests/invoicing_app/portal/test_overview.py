@@ -77,7 +77,8 @@ def test_what_is_due_is_the_sum_of_all_bills_and_not_of_those_shown():
     words = read(client, "/portal/")
 
     assert "To be paid ₦60.00" in words
-    assert words.count("₦10.00") == 5
+    assert "Your wallet is ₦10.00 short of the bill of your newest visit." in words
+    assert words.count("₦10.00") == 1 + 5
 
 
 def test_it_knows_nothing_of_anybody_else():
