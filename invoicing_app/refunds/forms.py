@@ -36,7 +36,7 @@ class RefundForm(OneTimeKeyForm):
     cash_to = forms.ChoiceField(
         label="What was paid in cash goes back",
         choices=[
-            (PaymentMethod.CASH, "In cash, out of the drawer of whoever pays it out"),
+            (PaymentMethod.CASH, "In cash"),
             (PaymentMethod.WALLET, "Into the patient’s wallet"),
         ],
         initial=PaymentMethod.CASH,
