@@ -9,6 +9,7 @@ from django.utils import timezone
 from hospital.core.errors import Busy
 from hospital.core.transactions import retry_conflicts
 from invoicing_app.books import Outcome, check_books
+from invoicing_app.simulation.bank_desk import paying_out, unlike_the_bank, wait_for_the_bank
 from invoicing_app.simulation.comparison import Marks, lost_or_doubled, marks, unequal_reports
 from invoicing_app.simulation.crew import Crew
 from invoicing_app.simulation.evening import close_the_desks
@@ -40,18 +41,22 @@ class Day:
         close(f"{self.plan.run}-left")  # what an earlier run left open
         self._cast = retry_conflicts(open_the_desks)(self.plan)
         self._since = marks()
-        try:
-            Crew(self.plan, self._cast, self.tally, told, stops).play()
-        finally:
-            self.closed = close(self.plan.run)
+        with paying_out():
+            try:
+                Crew(self.plan, self._cast, self.tally, told, stops).play()
+            finally:
+                self.closed = close(self.plan.run)
+            wait_for_the_bank(self.plan, self._cast, stops)
         self.is_stopped = stops()
 
     def verdict(self, done: Callable[[Outcome], None]) -> Sequence[str]:
         """Return all that is wrong, after the books were checked: ``done`` hears of each check."""
         wrong = list(self.tally.wrong)
         wrong += lost_or_doubled(self.tally.proofs, self._since, self._cast)
-        for day in sorted({timezone.localdate(self.plan.started_at), timezone.localdate()}):
+        days = sorted({timezone.localdate(self.plan.started_at), timezone.localdate()})
+        for day in days:
             wrong += unequal_reports(day)
+        wrong += unlike_the_bank(self.plan, self._cast, days)
 
         def count(outcome: Outcome) -> None:
             done(outcome)

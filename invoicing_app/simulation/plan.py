@@ -13,7 +13,8 @@ class Plan:
     A day: the ``seed`` decides what happens at each desk, the processes decide in which order.
 
     ``acts`` are shared among the desks, each of which ends the visit that it is at; without a
-    number every patient comes once. ``visit`` is where the function of one visit is found.
+    number every patient comes once. Where there is a bank, withdrawals are due at once, else in
+    three days. ``visit`` is where the function of one visit is found.
     """
 
     cashiers: int
@@ -22,6 +23,7 @@ class Plan:
     started_at: datetime
     acts: int | None = None
     faults: bool = False
+    has_bank: bool = False
     visit: str = VISIT
 
     @property

@@ -331,14 +331,20 @@ def _hold_money(desk: Desk, patient: PatientProfile) -> None:
 
 
 def _withdraw(desk: Desk, patient: PatientProfile, deposit: DepositTaken) -> None:
-    """Ask for a withdrawal in three days: the day is over before the bank hears of it."""
+    """
+    Ask for half of a deposit, so that whatever is paid from the wallet meanwhile finds its own.
+
+    Some name an account that the sandbox bank does not know; it refuses, and the money comes back.
+    """
+    due_at = None if desk.plan.has_bank else desk.plan.started_at + timedelta(days=3)
+    account = "0000000001" if desk.happens(20) else "0123456789"
     desk.do(
         "schedule withdrawal",
         lambda act: schedule_withdrawal(
             wallet_id=patient.wallet.pk,
             amount=Decimal(deposit.amount) / 2,
-            scheduled_for=desk.plan.started_at + timedelta(days=3),
-            destination=Destination("058", "0123456789", patient.full_name),
+            scheduled_for=due_at,
+            destination=Destination("058", account, patient.full_name),
             act=act,
         ),
     )

@@ -13,6 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from client_wallet.management.commands.process_withdrawals import stopped_by_signals
 from hospital.core.errors import DomainError
 from invoicing_app.books import CHECKS
+from invoicing_app.simulation.bank_desk import has_bank
 from invoicing_app.simulation.day import Day
 from invoicing_app.simulation.plan import Plan
 
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             started_at=timezone.now(),
             acts=options["acts"],
             faults=options["faults"],
+            has_bank=has_bank(),
             **_visit(options),
         )
         if options["dry_run"]:

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from client_wallet.models import HandOver, Shift, WalletDeposit
+from client_wallet.models import HandOver, Shift, WalletDeposit, Withdrawal
 from hospital.core.models import User
 from invoicing_app.models import DepositReceiving
 from invoicing_app.simulation.comparison import lost_or_doubled, marks, unequal_reports
@@ -23,6 +23,7 @@ from smcapp1.models import PatientProfile
 from tests.benchmarks.ground import dsn
 from tests.factories import make_drug, make_item, make_wallet
 from tests.rows import everything
+from tests.sandbox.banks import running
 
 WRONG = "tests.invoicing_app.simulation.wrong_visits"
 
@@ -52,6 +53,31 @@ def test_a_small_day_with_faults_is_right(hospital):
     assert states == {Shift.Status.CLOSED}
     assert DepositReceiving.objects.exists()
     assert not HandOver.objects.filter(status=HandOver.Status.GIVEN).exists()
+
+
+def test_withdrawals_are_paid_by_a_bank_that_fails(hospital, settings, tmp_path):
+    options = ("--profile", "flaky", "--finality-seconds", "2")
+    with running(tmp_path / "bank.db", *options) as bank:
+        settings.BANK_URL = f"http://127.0.0.1:{bank.port}"
+        settings.BANK_DEADLINE_SECONDS, settings.BANK_FINALITY_SECONDS = 2, 2
+        settings.BANK_RETRY_SECONDS = 1
+        said = simulate("--cashiers", "2", "--patients", "16", "--seed", "4")
+        paid = {payment["reference"] for payment in bank.payments()}
+
+    settled = Withdrawal.objects.filter(status=Withdrawal.Status.COMPLETED)
+    assert "All is right" in said
+    assert paid == set(settled.values_list("bank_reference", flat=True)) != set()
+
+
+def test_what_the_bank_paid_and_nobody_asked_for_is_wrong(hospital, settings, tmp_path):
+    out = StringIO()
+    with running(tmp_path / "bank.db") as bank:
+        settings.BANK_URL = f"http://127.0.0.1:{bank.port}"
+        bank.pay("WD-OF-NOBODY")
+        with pytest.raises(CommandError, match="The day is wrong in 1 ways."):
+            call_command("simulate_day", "--cashiers", "1", "--patients", "1", stdout=out)
+
+    assert "WD-OF-NOBODY: the bank paid it, and there is no such withdrawal" in out.getvalue()
 
 
 def test_every_patient_comes_once_where_no_number_of_acts_is_said(hospital):
