@@ -5,7 +5,7 @@ const IN_TABLES = "td[data-label] :is(input:not([type=hidden]), select, textarea
 
 function nameTableFields() {
   for (const field of document.querySelectorAll(IN_TABLES)) {
-    if (field.labels?.length === 0) {
+    if (field.labels?.length === 0 && !field.hasAttribute("aria-label")) {
       field.setAttribute("aria-label", field.closest("td").dataset.label);
     }
   }
