@@ -677,7 +677,9 @@ def row(db: None) -> Any:
 
 def _call(client: APIClient, endpoint: Endpoint, row: Any) -> int:
     if endpoint.method == "GET":
-        return client.get(endpoint.path(row)).status_code
+        response = client.get(endpoint.path(row))
+        response.close()  # a file stays open until then
+        return response.status_code
     send = client.patch if endpoint.method == "PATCH" else client.post
     return send(endpoint.path(row), endpoint.body(row), format="json").status_code
 

@@ -93,7 +93,9 @@ def test_the_page_shows_it_and_leads_to_the_file(batch):
     assert "Still on the shelf 97 In patients’ hands 2 Paid, not handed out yet 1" in page
     assert item.consultation.patient.full_name in page
     assert item.receipt_number in page
-    assert client.get(f"{url}?as=csv")["Content-Type"] == "text/csv; charset=utf-8"
+    file: Any = client.get(f"{url}?as=csv")
+    assert file["Content-Type"] == "text/csv; charset=utf-8"
+    assert item.receipt_number in b"".join(file.streaming_content).decode()
 
 
 def test_a_batch_that_nobody_got_says_so(batch):
