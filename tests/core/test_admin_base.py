@@ -44,6 +44,7 @@ from invoicing_app.payers.models import (
 )
 from invoicing_app.payers.short_payments import ask_write_off
 from invoicing_app.payment_services import PaymentIntent, PaymentProcessingService
+from invoicing_app.refunds.models import Refund
 from invoicing_app.services import void_item
 from smcapp1.models import (
     Consultation,
@@ -62,7 +63,9 @@ from tests.client_wallet.gateways.desk import ask, hear, paid, pay_out
 from tests.client_wallet.shifts.desk import give, make_shift
 from tests.client_wallet.withdrawals.desk import withdraw
 from tests.factories import UserFactory, make_bill, make_drug, make_item, make_wallet
+from tests.invoicing_app.desk import pay
 from tests.invoicing_app.payers.desk import make_payer, remit, sent_claim
+from tests.invoicing_app.refunds.desk import ask as ask_refund
 from tests.rows import statements
 from tests.smcapp1.online import make_code
 
@@ -119,6 +122,7 @@ ACCESS: dict[type[models.Model], tuple[str, str | None, str | None]] = {
     ClaimBatch: ("invoicing_app.view_claimbatch", "invoicing_app.make_claimbatch", None),
     Remittance: ("invoicing_app.view_remittance", None, None),
     ShortPayment: ("invoicing_app.view_shortpayment", None, None),
+    Refund: ("invoicing_app.view_refund", None, None),
     User: ("core.view_user", "core.add_user", "core.change_user"),
     Change: ("core.view_change", None, None),
     Group: ("auth.view_group", "auth.add_group", "auth.change_group"),
@@ -174,6 +178,7 @@ def grow(number: int) -> None:
     make_code(other.patient)
     hear(paid(ask("30.00")))
     pay_out(UserFactory(role="Supervisor"), f"setl_{number}")
+    ask_refund(pay(make_bill(make_item()), cashier, "CARD", "100.00"))
     claim = sent_claim(make_payer(f"PAYER_{number}", PROCEDURE="80"))
     remit(claim.payer, (claim, "5.00"))
     accountant = Act(UserFactory(role="Accountant"))

@@ -182,7 +182,11 @@ def claims_of_each_kind(supervisor: Any) -> None:
     bill_patient_for_claim(
         claim_id=billed.pk, amount=Decimal("30.00"), reason="Not covered", act=accountant
     )
-    asked = {"claim_id": written_off.pk, "amount": Decimal("20.00"), "reason": "Too late"}
+    asked: dict[str, Any] = {
+        "claim_id": written_off.pk,
+        "amount": Decimal("20.00"),
+        "reason": "Too late",
+    }
     refused = ask_write_off(**asked, act=accountant)
     reject_write_off(
         claim_id=written_off.pk, write_off_id=refused.id, reason="Ask them", act=Act(supervisor)
