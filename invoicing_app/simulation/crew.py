@@ -69,7 +69,7 @@ class Crew:
         process = context.Process(target=work, args=(theirs, pickle.dumps(orders)), daemon=True)
         process.start()
         theirs.close()
-        self._posts[ours] = _Post(orders, process, ours, kills)
+        self._posts[ours] = _Post(orders, process, ours, kills, notes=dict(orders.notes))
 
     def _listen(self) -> None:
         is_told = False

@@ -17,7 +17,7 @@ from invoicing_app.simulation.morning import open_the_desks
 from invoicing_app.simulation.plan import Cast, Plan
 from invoicing_app.simulation.tally import Tally
 
-_LOCK = 0x5349_4D44  # "SIMD": one simulation at a time, since they share their logins
+ONE_AT_A_TIME = 0x5349_4D44  # "SIMD": the advisory lock of simulations, which share logins
 
 
 @dataclass
@@ -72,6 +72,6 @@ class Day:
 def _hold_simulation() -> None:
     """Keep other simulations out until this connection ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
             raise Busy("Another simulation is running.")

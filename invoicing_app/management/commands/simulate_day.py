@@ -73,18 +73,21 @@ class Command(BaseCommand):
     def _play(self, day: Day) -> None:
         self.stdout.write(f"Playing {_said(day.plan)}.")
         try:
-            with stopped_by_signals() as stop:
-                with _progress() as progress:
-                    day.play(told=_shown(progress, day), stops=stop.is_set)
-                self._tell(day)
-                if not day.is_stopped:
-                    self._judge(day)
+            with stopped_by_signals() as stop, _progress() as progress:
+                day.play(told=_shown(progress, day), stops=stop.is_set)
         except DomainError as refusal:
             raise CommandError(refusal.detail) from refusal
+        self._tell(day)
         if day.is_stopped:
             raise CommandError(
                 "Stopped; the shifts are closed, and nothing was checked.", returncode=INTERRUPTED
             )
+        try:
+            self._judge(day)
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped; the shifts are closed, and not all was checked.", returncode=INTERRUPTED
+            ) from None
 
     def _tell(self, day: Day) -> None:
         Console(file=self.stdout).print(day.tally.table())  # type: ignore[arg-type] # writes like a text file

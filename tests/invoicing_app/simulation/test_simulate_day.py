@@ -16,10 +16,12 @@ from client_wallet.models import HandOver, Shift, WalletDeposit, Withdrawal
 from hospital.core.models import User
 from invoicing_app.models import DepositReceiving
 from invoicing_app.simulation.comparison import lost_or_doubled, marks, unequal_reports
+from invoicing_app.simulation.day import ONE_AT_A_TIME
 from invoicing_app.simulation.messages import Done
 from invoicing_app.simulation.plan import Cast, Plan
 from invoicing_app.simulation.tally import Tally
 from smcapp1.models import PatientProfile
+from tests import databases
 from tests.benchmarks.ground import dsn
 from tests.factories import make_drug, make_item, make_wallet
 from tests.rows import everything
@@ -84,6 +86,17 @@ def test_every_patient_comes_once_where_no_number_of_acts_is_said(hospital):
     simulate("--cashiers", "2", "--patients", "5", "--seed", "2")
 
     assert PatientProfile.objects.count() == 5
+
+
+def test_what_was_read_outlives_every_kill(hospital, monkeypatch):
+    monkeypatch.setattr("invoicing_app.simulation.crew.KILLS", 1.0)
+    monkeypatch.setattr("invoicing_app.simulation.crew.LONGEST_PAUSE", 0.8)
+    options = ("--cashiers", "1", "--patients", "1", "--faults")
+
+    said = simulate(*options, visit=f"{WRONG}.takes_its_time")
+
+    assert "3 killed worker" in said
+    assert PatientProfile.objects.count() == 1
 
 
 def test_a_second_day_uses_the_same_people(hospital):
@@ -194,6 +207,16 @@ def test_only_a_demo_is_played_in(db, settings):
 
     with pytest.raises(CommandError, match="runs without DEMO=1"):
         simulate("--cashiers", "1", "--patients", "1")
+
+
+def test_a_second_simulation_at_the_same_time_is_refused(hospital):
+    with databases.owner_cursor(hospital) as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+
+        with pytest.raises(CommandError, match="Another simulation is running."):
+            simulate("--cashiers", "1", "--patients", "1")
+
+    assert not PatientProfile.objects.exists()
 
 
 def test_an_empty_catalogue_is_a_sentence(real_commits, settings):

@@ -1,6 +1,7 @@
-"""Visits that are wrong in one way each: whoever plays them has to notice."""
+"""Visits that are wrong in one way each, so that whoever plays them has to notice; and slow."""
 
 import os
+import time
 from decimal import Decimal
 from functools import partial
 
@@ -28,6 +29,15 @@ def expects_a_refusal_that_does_not_come(desk: Desk) -> None:
 def expects_to_pass_what_is_refused(desk: Desk) -> None:
     deposit = partial(deposit_to_wallet, patient_id=0, amount=Decimal("100.00"))
     desk.do("deposit", lambda act: deposit(act=act))
+
+
+def takes_its_time(desk: Desk) -> None:
+    """Register somebody under what was read, and leave time to be killed after it."""
+    name = desk.note("name", time.monotonic_ns)
+    born = desk.plan.started_at.date()
+    register = partial(register_patient, first_name=name, last_name="Eze", sex="F")
+    desk.do("register", lambda act: register(date_of_birth=born, act=act))
+    time.sleep(1)
 
 
 def breaks(desk: Desk) -> None:
