@@ -60,7 +60,7 @@ BREAKS: Mapping[str, Sequence[str]] = {
         ),
         change(ENTRY, "shift_id = NULL", BY_CARD, AN_ENTRY),
         change(ENTRY, f"shift_id = (SELECT min(id) FROM {SHIFT})", FROM_WALLETS, AN_ENTRY),
-        change(SHIFT, "cashier_id = cashier_id + 1", AN_OPEN_ONE, A_SHIFT),
+        change(SHIFT, "cashier_id = cashier_id + 1000", AN_OPEN_ONE, A_SHIFT),
     ],
     "shift-counts-add-up": [
         change(COUNT, "counted_amount = counted_amount + 1", FIRST_COUNT, A_COUNT),
