@@ -9,4 +9,5 @@ class SessionStore(DatabaseStore):
     """Django's, but for keys of other characters than it makes: the database may not take them."""
 
     def _validate_session_key(self, key: Any) -> bool:
-        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()
+        is_one = super()._validate_session_key(key)  # type: ignore[misc] # not in Django's stubs
+        return bool(is_one) and key.isascii() and key.isalnum()

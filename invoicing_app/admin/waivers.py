@@ -324,10 +324,14 @@ class WaiverLimitAdmin(ServiceModelAdmin):
     list_select_related = ("role",)
     ordering = ("role__name",)
     search_fields = ("role__name",)
-    fields = ("role", "day_amount")
+    readonly_fields = ("of_role",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        return () if obj is None else ("role",)
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        return ("role" if obj is None else "of_role", "day_amount")
+
+    @display(description="role")  # type: ignore[untyped-decorator] # unfold has no types
+    def of_role(self, limit: WaiverLimit) -> str:
+        return str(limit.role)  # no link: few may open a role
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.save(update_fields=["day_amount"] if change else None)

@@ -37,7 +37,7 @@ def shift_panel(request: HttpRequest) -> dict[str, Any]:
         context |= _own_shift(request)
     if may(request, CLOSE_ANY):
         context |= _everybodys(request)
-    if may(request, SEE_HAND_OVERS):
+    if may(request, SEE_HAND_OVERS) and (may(request, RECEIVE) or may(request, OPEN_SHIFT)):
         context |= {"cash_to_receive": _to_receive(request)}
     return context
 

@@ -74,7 +74,7 @@ def test_a_report_as_csv_has_the_numbers_of_the_page(reader, cashier, supervisor
     assert read == [
         [str(cell) for cell in row] for row in csv_rows(report_of("collections", one_day(today)))
     ]
-    assert ["Cash", "1000.00", "69.00", "-25.00", "1044.00"] in read
+    assert ["Cash", "1000.00", "218.95", "-25.00", "1193.95"] in read
     assert answer["Content-Disposition"] == f'attachment; filename="collections-{today}.csv"'
 
 
