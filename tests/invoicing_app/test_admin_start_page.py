@@ -83,10 +83,10 @@ def test_own_takings_and_receipts_stand_there_and_amounts_after_the_count(db, ca
     count(shift_of(cashier), "1800.50")
     page = signed_in(cashier).get(FIRST)
 
-    assert "Cash 2 1 1 What they come to is shown when your drawer is counted." in blind
+    assert "Cash 2 1 1 – What they come to is shown when your drawer is counted." in blind
     assert "1,520.00" not in blind
     shown = text_of(page)
-    assert "Cash 1,520.00 2 deposits 300.50 1 payment −20.00 1 deposit 1,800.50" in shown
+    assert "Cash 1,520.00 2 deposits 300.50 1 payment −20.00 1 deposit – 1,800.50" in shown
     assert "Taken in by all methods NGN 1,800.50" in shown
     assert f"{ada.hospital_number} Ada Obi Deposit, cash – reversed" in shown
     assert [line.amount for line in page.context["receipts"]] == [
