@@ -27,7 +27,7 @@ def test_a_part_is_handed_out_the_rest_is_owed_and_the_batch_is_recalled(arrive)
     batch = StockBatch.objects.get()
     pharmacist.go(f"/admin/smcapp1/stockbatch/{batch.pk}/change/")
     page.get_by_role("link", name="Recall").click()
-    page.get_by_role("cell", name="10").wait_for()
+    page.get_by_role("cell", name="10", exact=True).wait_for()
     pharmacist.look()
 
     assert list(DrugHandOut.objects.values_list("quantity", flat=True)) == [10]
